@@ -1,0 +1,25 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.ipld.dag;
+
+import org.pinion.ipld.multiformats.Cid;
+
+/**
+ * What a builder made.
+ *
+ * @param cid root of the DAG
+ * @param cumulativeBytes encoded bytes of all its blocks, repetitions counted; the size of a link to it
+ * @param contentBytes bytes of the file, 0 for a directory or a symbolic link
+ */
+public record DagRoot(Cid cid, long cumulativeBytes, long contentBytes) {}
