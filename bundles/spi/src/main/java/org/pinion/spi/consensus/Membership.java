@@ -1,0 +1,28 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.spi.consensus;
+
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.pinion.ipld.multiformats.PeerId;
+
+/** Members come and go by decision of the cluster. Any thread. */
+@ConsumerType
+public interface Membership {
+    /** Makes a peer a member; does nothing where membership is not decided. */
+    CompletionStage<Void> addPeer(PeerId peer);
+
+    /** Ends a peer's membership; fails where membership is not decided. */
+    CompletionStage<Void> removePeer(PeerId peer);
+}

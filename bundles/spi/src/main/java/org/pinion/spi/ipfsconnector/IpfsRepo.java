@@ -1,0 +1,30 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.spi.ipfsconnector;
+
+import java.util.concurrent.CompletableFuture;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.pinion.spi.RepoGc;
+import org.pinion.spi.RepoStat;
+import org.pinion.spi.flow.Cursor;
+
+/** The IPFS node's repository. Any thread. */
+@ConsumerType
+public interface IpfsRepo {
+    /** Its size and limit. */
+    CompletableFuture<RepoStat> stat();
+
+    /** Collects garbage; each removed block as it goes; may block. */
+    Cursor<RepoGc.Removed> collectGarbage();
+}

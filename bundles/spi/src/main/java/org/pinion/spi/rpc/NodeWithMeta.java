@@ -1,0 +1,26 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.spi.rpc;
+
+import org.pinion.ipld.multiformats.Cid;
+
+/**
+ * A block on its way to an IPFS node.
+ *
+ * @param data the block's bytes; not copied, must not be changed
+ * @param cid the block's CID
+ * @param cumulativeBytes size of the DAG below it, itself included
+ */
+@SuppressWarnings("ArrayRecordComponent") // blocks are compared by their CIDs
+public record NodeWithMeta(byte[] data, Cid cid, long cumulativeBytes) {}
