@@ -1,0 +1,80 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.informer.numpin;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.pinion.spi.informer.Informer;
+import org.pinion.spi.pintracker.PinCount;
+
+/** Measures how many pins this peer's IPFS node holds, as its tracker counts them. */
+@Component(
+        service = Informer.class,
+        configurationPid = "org.pinion.informer.numpin",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+public final class NumPinInformer implements Informer {
+    private static final String METRIC = "numpin";
+
+    private volatile NumPinSettings settings;
+
+    /** The tracker's count; absent while the tracker is replaced, or when it does not count. */
+    @Reference(
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    volatile @Nullable PinCount count;
+
+    /** Takes its section of service.json. */
+    @Activate
+    public NumPinInformer(Map<String, Object> properties) {
+        settings = NumPinSettings.of(properties);
+    }
+
+    /** Takes changed settings without a restart. */
+    @Modified
+    void modified(Map<String, Object> properties) {
+        settings = NumPinSettings.of(properties);
+    }
+
+    @Override
+    public String name() {
+        return METRIC;
+    }
+
+    @Override
+    public Duration ttl() {
+        return settings.metricTtl();
+    }
+
+    @Override
+    public CompletionStage<List<Reading>> measure() {
+        PinCount current = count;
+        Reading reading = current == null
+                ? new Reading(METRIC, "0", 0, false, false)
+                : new Reading(METRIC, Long.toString(current.pinned()), 0, false, true);
+        return CompletableFuture.completedFuture(List.of(reading));
+    }
+}
