@@ -1,0 +1,24 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.libp2p.api;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Opens block exchange on a host. An OSGi service, and found by {@link java.util.ServiceLoader}. Any thread. */
+@ProviderType
+@FunctionalInterface
+public interface BlockExchanges {
+    /** Starts to serve {@code blocks} and to fetch; at most one per host. The caller closes it before the host. */
+    BlockExchange open(Host host, ExchangeBlockstore blocks, ExchangeSettings settings);
+}

@@ -1,0 +1,56 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.libp2p.api;
+
+import java.time.Duration;
+
+/**
+ * Bounds of a host's connections.
+ *
+ * @param lowWater connections that are kept when trimming
+ * @param highWater connections from which on trimming starts
+ * @param grace age below which a connection is never trimmed
+ * @param maxInboundPerPeer inbound connections of one peer; more are closed
+ * @param maxStreamsPerConnection inbound streams that are open at once on one connection; more are reset
+ * @param maxPendingDials dials under way at once; more wait their turn up to the dial timeout
+ */
+public record ConnectionLimits(
+        int lowWater,
+        int highWater,
+        Duration grace,
+        int maxInboundPerPeer,
+        int maxStreamsPerConnection,
+        int maxPendingDials) {
+    /** 100 to 400 connections, two minutes of grace, 8 connections per peer, 2048 streams, 64 dials. */
+    public static final ConnectionLimits DEFAULT = new ConnectionLimits(100, 400, Duration.ofMinutes(2), 8, 2048, 64);
+
+    public ConnectionLimits {
+        if (lowWater < 0 || highWater < lowWater || highWater == 0) {
+            throw new IllegalArgumentException(
+                    "connection limits need 0 <= low <= high and high > 0, not low " + lowWater + " high " + highWater);
+        }
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace must not be negative: " + grace);
+        }
+        if (maxInboundPerPeer < 1 || maxStreamsPerConnection < 1 || maxPendingDials < 1) {
+            throw new IllegalArgumentException("connection limits must be positive: per peer " + maxInboundPerPeer
+                    + ", streams " + maxStreamsPerConnection + ", dials " + maxPendingDials);
+        }
+    }
+
+    /** The same with other water marks. */
+    public ConnectionLimits withWater(int low, int high, Duration newGrace) {
+        return new ConnectionLimits(low, high, newGrace, maxInboundPerPeer, maxStreamsPerConnection, maxPendingDials);
+    }
+}

@@ -1,0 +1,27 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.libp2p.api;
+
+import org.osgi.annotation.versioning.ConsumerType;
+import org.pinion.ipld.multiformats.PeerId;
+
+/** Hears about the subscribers of a topic. Called on an event loop: must not block. */
+@ConsumerType
+public interface TopicListener {
+    /** A peer subscribed, and messages can be sent to it. */
+    default void peerJoined(PeerId peer) {}
+
+    /** A peer unsubscribed or is gone. */
+    default void peerLeft(PeerId peer) {}
+}
