@@ -69,7 +69,7 @@ class CodecsTest {
         assertThat(pin.options().shardSize()).isEqualTo(104_857_600);
         assertThat(pin.options().userAllocations()).hasSize(1);
         assertThat(pin.options().expireAt()).isEqualTo(Instant.ofEpochSecond(1_700_003_600));
-        assertThat(pin.options().metadata()).containsEntry("key", "value");
+        assertThat(pin.options().metadata()).containsEntry("zkey", "zval");
         assertThat(pin.options().pinUpdate()).isNotNull();
         assertThat(pin.options().origins()).hasSize(1);
         assertThat(pin.reference()).isNotNull();
