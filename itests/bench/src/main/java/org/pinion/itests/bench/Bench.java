@@ -1,0 +1,190 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.itests.bench;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.Program;
+import org.pinion.itests.testkit.TestCluster;
+import org.pinion.itests.testkit.TestPeer;
+
+/**
+ * Starts one peer of the distribution and prints a table of what it does in this run. Absolute figures drift between
+ * machines and days: compare rows of one run.
+ */
+public final class Bench {
+    private static final int STARTS = 5;
+    private static final int PINS = 200_000;
+    private static final int ADD_MEGABYTES = 1024;
+    private static final int MEGABYTE = 1024 * 1024;
+
+    private final Path folder;
+    private final Table table = new Table();
+
+    private Bench(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Runs everything in a folder of its own, which is removed afterwards. */
+    public static void main(String[] arguments) throws Exception {
+        Program.distribution(); // says at once what to do when there is none
+        Path folder = Files.createTempDirectory("pinion-bench");
+        try {
+            Bench bench = new Bench(folder);
+            bench.small();
+            bench.large();
+            bench.table.print(System.out);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(Bench::delete);
+            }
+        }
+    }
+
+    /** Start, idle memory, commands, pins and add on an empty peer. */
+    private void small() throws Exception {
+        try (TestPeer peer = new TestPeer("bench", folder.resolve("small")).init(TestCluster.SECRET, json -> {})) {
+            peer.start(); // the first start makes caches
+            peer.stop();
+            table.row("daemon start to first answer on /id, warm", "s", median(STARTS, () -> {
+                double seconds = secondsToFirstAnswer(peer);
+                awaitReady(peer);
+                peer.stop();
+                return seconds;
+            }));
+            peer.start();
+            table.row("memory idle (VmRSS)", "MB", ProcessMemory.megabytes(peer.pid(), "VmRSS"));
+            table.row(
+                    "ipfs-cluster-ctl id",
+                    "s",
+                    median(STARTS, () -> seconds(() -> peer.ctl("id").expectSuccess())));
+            AtomicInteger next = new AtomicInteger();
+            table.row("POST /pins, 1 client", "pins/s", PinLoad.perSecond(peer.apiPort(), 1, 2_000, next));
+            PinLoad.perSecond(peer.apiPort(), 32, 10_000, next); // warms the compiler
+            table.row("POST /pins, 32 clients", "pins/s", PinLoad.perSecond(peer.apiPort(), 32, 20_000, next));
+            Path file = randomFile(ADD_MEGABYTES);
+            double seconds =
+                    seconds(() -> peer.ctl("add", "-Q", file.toString()).expectSuccess());
+            table.row("add of one " + ADD_MEGABYTES + " MB file through ctl", "MB/s", ADD_MEGABYTES / seconds);
+            table.row("memory at most (VmHWM)", "MB", ProcessMemory.megabytes(peer.pid(), "VmHWM"));
+            peer.stop();
+        }
+    }
+
+    /** Listing a large pin set, made by the offline import. */
+    private void large() throws Exception {
+        try (TestPeer peer =
+                new TestPeer("bench-large", folder.resolve("large")).init(TestCluster.SECRET, json -> {})) {
+            Path lines = folder.resolve("pins.jsonl");
+            try (OutputStream out = Files.newOutputStream(lines)) {
+                Pins.writeExport(out, PINS);
+            }
+            double importing = seconds(() ->
+                    peer.service("state", "import", "-f", lines.toString()).expectSuccess());
+            table.row("state import of " + PINS + " pins", "pins/s", PINS / importing);
+            peer.start();
+            table.row(
+                    "GET /allocations, " + PINS + " pins, first byte",
+                    "s",
+                    Listing.of(peer.apiPort(), "/allocations").firstByteSeconds());
+            table.row("GET /allocations, " + PINS + " pins", "s", median(3, () -> listing(peer, "/allocations")));
+            table.row(
+                    "GET /pins?local=true, " + PINS + " pins", "s", median(3, () -> listing(peer, "/pins?local=true")));
+            table.row("memory at most after listing (VmHWM)", "MB", ProcessMemory.megabytes(peer.pid(), "VmHWM"));
+            peer.stop();
+        }
+    }
+
+    private static double listing(TestPeer peer, String path) throws IOException, InterruptedException {
+        Listing listing = Listing.of(peer.apiPort(), path);
+        if (listing.lines() != PINS) {
+            throw new IllegalStateException(path + " gave " + listing.lines() + " lines, not " + PINS);
+        }
+        return listing.seconds();
+    }
+
+    private static double secondsToFirstAnswer(TestPeer peer) {
+        return seconds(() -> {
+            peer.startWithoutWaiting();
+            Await.until("answer on /id", java.time.Duration.ofSeconds(60), () -> answers(peer, "/id", 200), peer::log);
+        });
+    }
+
+    private static void awaitReady(TestPeer peer) {
+        Await.until("ready", java.time.Duration.ofSeconds(60), () -> answers(peer, "/health", 204), peer::log);
+    }
+
+    private static String answers(TestPeer peer, String path, int wanted) throws IOException, InterruptedException {
+        int status = peer.get(path).status();
+        return status == wanted ? "" : path + " gives " + status;
+    }
+
+    private Path randomFile(int megabytes) throws IOException {
+        Path file = folder.resolve("random.bin");
+        byte[] block = new byte[MEGABYTE];
+        Random random = new Random(1);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < megabytes; i++) {
+                random.nextBytes(block);
+                out.write(block);
+            }
+        }
+        return file;
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private interface Measurement {
+        double run() throws Exception;
+    }
+
+    private static double seconds(Work work) {
+        long start = System.nanoTime();
+        try {
+            work.run();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private static double median(int times, Measurement measurement) throws Exception {
+        List<Double> values = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            values.add(measurement.run());
+        }
+        values.sort(Comparator.naturalOrder());
+        return values.get(times / 2);
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
