@@ -35,7 +35,8 @@ public interface Dialer {
 
     /**
      * Opens a stream to a peer, dialing by peerstore if there is no connection. The first id of {@code protocols} that
-     * the peer is known to speak is used without waiting for its answer; when none is known they are tried in order.
+     * the peer is known to speak is used without waiting for its answer: the peer then hears of the stream with our first
+     * write, or when we start to read. When none is known they are tried in order.
      *
      * <p>Fails with a {@link NetworkException} as {@link #connect}, or with PROTOCOL_NOT_SUPPORTED or LIMIT.
      */

@@ -1,0 +1,53 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.libp2p.host;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.libp2p.host.swarm.Addresses;
+
+/** The addresses that a host tells. Listing the network interfaces costs, so the answer is kept for a while. Thread-safe. */
+final class Announced {
+    private static final long KEEP_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final List<Multiaddr> announce;
+    private final List<Multiaddr> noAnnounce;
+    private final Supplier<List<Multiaddr>> bound;
+    private List<Multiaddr> known = List.of();
+    private long knownNanos;
+
+    Announced(List<Multiaddr> announce, List<Multiaddr> noAnnounce, Supplier<List<Multiaddr>> bound) {
+        this.announce = announce;
+        this.noAnnounce = noAnnounce;
+        this.bound = bound;
+    }
+
+    synchronized List<Multiaddr> addresses() {
+        long now = System.nanoTime();
+        if (known.isEmpty() || now - knownNanos > KEEP_NANOS) {
+            Set<Multiaddr> all = new LinkedHashSet<>();
+            for (Multiaddr address : announce.isEmpty() ? Addresses.expand(bound.get()) : announce) {
+                all.add(address.withoutPeerId());
+            }
+            noAnnounce.forEach(address -> all.remove(address.withoutPeerId()));
+            known = List.copyOf(all);
+            knownNanos = now;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,216 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.libp2p.host.swarm;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.libp2p.api.NetworkException;
+import org.pinion.libp2p.api.NetworkException.Reason;
+import org.pinion.libp2p.host.multistream.ConnectionNegotiation;
+import org.pinion.libp2p.host.noise.NoiseHandshakeHandler;
+import org.pinion.libp2p.host.noise.NoiseHandshakeHandler.Secured;
+import org.pinion.libp2p.host.pnet.PnetHandler;
+import org.pinion.libp2p.host.yamux.YamuxSession;
+import org.pinion.libp2p.host.yamux.YamuxStream;
+
+/** The set-up of one connection, step by step. On the event loop of its channel. */
+final class Upgrade {
+    private final Upgrader.Settings settings;
+    private final Upgrader.Events events;
+    private final SecureRandom random;
+    private final Optional<PeerId> expected;
+    private final CompletableFuture<MuxedConnection> result = new CompletableFuture<>();
+    private String label = "";
+    private String step = "the protocol negotiation";
+    private @Nullable Channel channel;
+    private @Nullable ScheduledFuture<?> timer;
+
+    Upgrade(Upgrader.Settings settings, Upgrader.Events events, SecureRandom random, Optional<PeerId> expected) {
+        this.settings = settings;
+        this.events = events;
+        this.random = random;
+        this.expected = expected;
+    }
+
+    CompletableFuture<MuxedConnection> start(Channel newChannel, Multiaddr address, Duration timeout) {
+        channel = newChannel;
+        label = expected.map(peer -> address.withoutPeerId().withPeerId(peer))
+                .orElse(address)
+                .toString();
+        timer = newChannel
+                .eventLoop()
+                .schedule(() -> fail(timeoutError(timeout)), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        if (settings.secret() != null) {
+            newChannel.pipeline().addLast("pnet", new PnetHandler(settings.secret(), random));
+        }
+        newChannel
+                .pipeline()
+                .addLast(
+                        "security",
+                        new ConnectionNegotiation(
+                                expected.isPresent(), List.of(NoiseHandshakeHandler.PROTOCOL), new SecurityAgreed()));
+        newChannel.pipeline().addLast("guard", new Guard());
+        return result;
+    }
+
+    private NetworkException timeoutError(Duration timeout) {
+        return new NetworkException(Reason.TIMEOUT, step + " took longer than " + timeout.toMillis() + " ms");
+    }
+
+    private final class SecurityAgreed implements ConnectionNegotiation.Outcome {
+        @Override
+        public void agreed(ChannelHandlerContext ctx, String protocol) {
+            step = "the Noise handshake";
+            var noise = new NoiseHandshakeHandler.Settings(
+                    expected.isPresent(), settings.key(), expected, List.of(YamuxSession.PROTOCOL));
+            ctx.pipeline().addAfter(ctx.name(), "noise", new NoiseHandshakeHandler(noise, random, new NoiseDone()));
+        }
+
+        @Override
+        public void failed(NetworkException error) {
+            fail(error);
+        }
+    }
+
+    private final class NoiseDone implements NoiseHandshakeHandler.Outcome {
+        @Override
+        public void secured(ChannelHandlerContext ctx, Secured secured) {
+            if (secured.muxer().isPresent()) {
+                startSession(ctx, secured);
+                return;
+            }
+            step = "the multiplexer negotiation";
+            ctx.pipeline()
+                    .addAfter(
+                            ctx.name(),
+                            "muxer",
+                            new ConnectionNegotiation(
+                                    expected.isPresent(), List.of(YamuxSession.PROTOCOL), new MuxerAgreed(secured)));
+        }
+
+        @Override
+        public void failed(NetworkException error) {
+            fail(error);
+        }
+    }
+
+    private final class MuxerAgreed implements ConnectionNegotiation.Outcome {
+        private final Secured secured;
+
+        private MuxerAgreed(Secured secured) {
+            this.secured = secured;
+        }
+
+        @Override
+        public void agreed(ChannelHandlerContext ctx, String protocol) {
+            startSession(ctx, secured);
+        }
+
+        @Override
+        public void failed(NetworkException error) {
+            // inside the secure channel a wrong header has nothing to do with the secret
+            fail(new NetworkException(Reason.HANDSHAKE_FAILED, step + ": " + error.getMessage(), error));
+        }
+    }
+
+    /** The result completes before the first frame of the peer is read, as the frames come after this handler is added. */
+    private void startSession(ChannelHandlerContext ctx, Secured secured) {
+        if (result.isDone()) {
+            return;
+        }
+        cancelTimer();
+        Channel socket = ctx.channel();
+        SessionEvents sessionEvents = new SessionEvents();
+        YamuxSession session =
+                new YamuxSession(expected.isPresent(), settings.maxInboundStreams(), settings.budget(), sessionEvents);
+        Multiaddr local = Addresses.of((InetSocketAddress) socket.localAddress());
+        Multiaddr peerAddress = Addresses.of((InetSocketAddress) socket.remoteAddress());
+        MuxedConnection connection = new MuxedConnection(
+                new MuxedConnection.Ends(secured.peer(), peerAddress, local, expected.isPresent()), session, events);
+        sessionEvents.connection = connection;
+        ctx.pipeline().addAfter(ctx.name(), "yamux", session);
+        ctx.pipeline().remove("guard");
+        if (events.connectionOpened(connection)) {
+            result.complete(connection);
+        } else {
+            connection.close(MuxedConnection.RESOURCE_LIMIT, "refused, there are too many connections");
+            fail(new NetworkException(Reason.LIMIT, "there are too many connections"));
+        }
+    }
+
+    private final class SessionEvents implements YamuxSession.Listener {
+        private @Nullable MuxedConnection connection;
+
+        @Override
+        public void opened(YamuxStream stream) {
+            if (connection != null) {
+                events.streamOpened(connection, stream);
+            }
+        }
+
+        @Override
+        public void closed(NetworkException reason) {
+            if (connection != null) {
+                connection.markClosed();
+                events.connectionClosed(connection, String.valueOf(reason.getMessage()));
+            }
+        }
+    }
+
+    /** Last in the pipeline while the set-up runs: sees what no other handler took. */
+    private final class Guard extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            PnetHandler pnet = ctx.pipeline().get(PnetHandler.class);
+            fail(
+                    pnet != null && pnet.sawLessThanNonce()
+                            ? new NetworkException(Reason.SECRET_DIFFERS, "secret differs")
+                            : new NetworkException(
+                                    Reason.HANDSHAKE_FAILED, "the peer closed the connection during " + step));
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            fail(new NetworkException(Reason.HANDSHAKE_FAILED, step + ": " + cause.getMessage(), cause));
+        }
+    }
+
+    private void fail(NetworkException error) {
+        cancelTimer();
+        if (result.completeExceptionally(new NetworkException(
+                        error.reason(), "handshake with " + label + " failed: " + error.getMessage(), error))
+                && channel != null
+                && error.reason() != Reason.LIMIT) {
+            channel.close();
+        }
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+}
