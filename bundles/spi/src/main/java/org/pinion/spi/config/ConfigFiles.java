@@ -43,7 +43,8 @@ public interface ConfigFiles {
      * Reads the files with the daemon's flags on top.
      *
      * @param environment the process environment, for {@code CLUSTER_*}
-     * @param flags the daemon's flags as framework properties, for example {@code pinion.consensus} to {@code crdt}
+     * @param flags the daemon's flags as framework properties, for example {@code pinion.consensus} to {@code crdt};
+     *     {@code pinion.daemon} is there when a peer is about to start, which refuses more than the other commands
      */
     Reading read(Path folder, Map<String, String> environment, Map<String, String> flags) throws IOException;
 

@@ -26,7 +26,7 @@ public interface DatastoreFactory {
     /**
      * Opens the store in a folder, which is made when missing.
      *
-     * @param folder the store's own folder
+     * @param folder where stores are kept; the store has a folder with its name in it
      * @param settings the section's keys
      * @throws org.pinion.spi.ClusterException with code {@code STORAGE} if it is in use or broken
      */

@@ -1,0 +1,28 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.cli.service;
+
+/** Ends a command with exit status 1 and one line {@code error <doing>: <reason>} on standard error. */
+final class CommandFailed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What was being done, and why it failed, in one text: {@code loading configurations: open …}. */
+    CommandFailed(String text) {
+        super(text);
+    }
+
+    CommandFailed(String text, Throwable cause) {
+        super(text, cause);
+    }
+}

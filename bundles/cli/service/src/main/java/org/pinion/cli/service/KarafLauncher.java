@@ -1,0 +1,182 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.cli.service;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.karaf.main.Main;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+
+/**
+ * Runs one peer: Karaf in this process, headless, with every writable file in the peer's own folder.
+ *
+ * <p>What bundles get from here, all as framework properties: {@code pinion.dir} (the peer's folder, absolute),
+ * {@code pinion.home} (the distribution) and whatever the caller passes. What the launcher takes back is the system
+ * property {@value #EXIT_CODE}: a bundle that ends the process sets it and then stops the framework.
+ *
+ * <p>Signals: the first INT, TERM or HUP stops the framework in order, the second prints a banner, the third ends the
+ * process with status 1. USR1 runs every service {@link Runnable} with the property {@code pinion.signal=USR1}.
+ */
+public final class KarafLauncher {
+    /** System property with the exit status of the process, read after the framework has stopped. */
+    public static final String EXIT_CODE = "pinion.exit.code";
+
+    private static final String HOME = "pinion.home";
+
+    private final Main main = new Main(new String[0]);
+
+    private Runnable onLaunched = () -> {};
+
+    private KarafLauncher() {}
+
+    /**
+     * Starts the framework and returns when it has stopped.
+     *
+     * @param dir the peer's folder, which exists
+     * @param frameworkProperties further framework properties, such as {@code pinion.loglevel}
+     * @return the exit status of the process; the caller exits with it, as threads of Karaf may still be running
+     */
+    public static int run(Path dir, Map<String, String> frameworkProperties) {
+        try {
+            return new KarafLauncher().start(dir.toAbsolutePath().normalize(), frameworkProperties);
+        } catch (IOException e) {
+            System.err.println("error preparing " + dir.resolve("pinion") + ": " + e);
+            return 1;
+        }
+    }
+
+    private int start(Path dir, Map<String, String> frameworkProperties) throws IOException {
+        Path home = home();
+        PeerFolder folder = PeerFolder.prepare(home, dir);
+        folder.systemProperties().forEach(System::setProperty);
+        LogLevels.parse(frameworkProperties.getOrDefault("pinion.loglevel", ""))
+                .systemProperties()
+                .forEach(System::setProperty);
+        frameworkProperties.forEach(System::setProperty);
+        // Karaf's own start-up lines go through java.util.logging before the log service is there.
+        Logger root = Logger.getLogger("");
+        root.setLevel(Level.WARNING);
+        Signals.handle(new Signals.Actions() {
+            @Override
+            public void stop() {
+                stopFramework();
+            }
+
+            @Override
+            public void reload() {
+                runHooks("(pinion.signal=USR1)");
+            }
+        });
+        return launch();
+    }
+
+    /** Starts the framework in an empty folder, stops it once everything is up: what a class archive is made from. */
+    static int trainingRun(Path dir) {
+        KarafLauncher launcher = new KarafLauncher();
+        launcher.onLaunched = launcher::stopWhenBooted;
+        try {
+            return launcher.start(dir.toAbsolutePath().normalize(), Map.of("pinion.loglevel", "error"));
+        } catch (IOException e) {
+            System.err.println("error preparing " + dir + ": " + e);
+            return 1;
+        }
+    }
+
+    private int launch() {
+        try {
+            main.launch();
+            onLaunched.run();
+            main.awaitShutdown();
+            if (!main.destroy()) {
+                System.err.println("the framework did not stop in time");
+                return 1;
+            }
+        } catch (Exception e) {
+            System.err.println("error starting Karaf: " + e);
+            return 1;
+        }
+        return Integer.getInteger(EXIT_CODE, 0);
+    }
+
+    private void stopFramework() {
+        Framework framework = main.getFramework();
+        if (framework == null) {
+            // Nothing is running yet, so there is nothing to close.
+            Runtime.getRuntime().halt(0);
+            return;
+        }
+        try {
+            framework.stop();
+        } catch (BundleException e) {
+            System.err.println("error stopping the framework: " + e.getMessage());
+        }
+    }
+
+    private void stopWhenBooted() {
+        BundleContext context = context();
+        if (context == null) {
+            return;
+        }
+        String booted = "(objectClass=org.apache.karaf.features.BootFinished)";
+        try {
+            context.addServiceListener(event -> new Thread(this::stopFramework, "pinion-training").start(), booted);
+            if (context.getAllServiceReferences(null, booted) != null) {
+                stopFramework();
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException("bad filter: " + booted, e);
+        }
+    }
+
+    private void runHooks(String filter) {
+        BundleContext context = context();
+        if (context == null) {
+            return;
+        }
+        try {
+            for (ServiceReference<Runnable> reference : context.getServiceReferences(Runnable.class, filter)) {
+                Runnable hook = context.getService(reference);
+                if (hook != null) {
+                    hook.run();
+                    context.ungetService(reference);
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException("bad filter: " + filter, e);
+        }
+    }
+
+    private @Nullable BundleContext context() {
+        Framework framework = main.getFramework();
+        return framework == null ? null : framework.getBundleContext();
+    }
+
+    /** The distribution: what the start script says. */
+    private static Path home() throws IOException {
+        String home = System.getProperty(HOME);
+        if (home == null || !Files.isDirectory(Path.of(home, "system"))) {
+            throw new IOException("no distribution at -D" + HOME + "=" + home);
+        }
+        return Path.of(home).toAbsolutePath().normalize();
+    }
+}

@@ -1,0 +1,109 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.cli.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeerFolderTest {
+    @TempDir
+    Path temp;
+
+    private Path home;
+    private Path dir;
+
+    @BeforeEach
+    void shipVersionOne() throws IOException {
+        home = temp.resolve("home");
+        dir = temp.resolve("peer");
+        ship("lib/programs/stamp", "one\n");
+        ship("etc/config.properties", "a=1\n");
+        ship("etc/logging.cfg", "level=1\n");
+    }
+
+    @Test
+    void firstStartCopiesWhatIsShipped() throws IOException {
+        PeerFolder.prepare(home, dir);
+
+        assertThat(etc("config.properties")).hasContent("a=1");
+        assertThat(dir.resolve("deploy")).isDirectory();
+        assertThat(dir.resolve("pinion/karaf/data/log")).isDirectory();
+    }
+
+    @Test
+    void sameDistributionTouchesNothing() throws IOException {
+        PeerFolder.prepare(home, dir);
+        Files.delete(etc("logging.cfg"));
+        Files.createDirectories(dir.resolve("pinion/karaf/data/cache/bundle1"));
+
+        PeerFolder.prepare(home, dir);
+
+        assertThat(etc("logging.cfg")).doesNotExist();
+        assertThat(dir.resolve("pinion/karaf/data/cache/bundle1")).exists();
+    }
+
+    @Test
+    void upgradeRefreshesWhatNobodyChanged() throws IOException {
+        PeerFolder.prepare(home, dir);
+        ship("lib/programs/stamp", "two\n");
+        ship("etc/config.properties", "a=2\n");
+
+        PeerFolder.prepare(home, dir);
+
+        assertThat(etc("config.properties")).hasContent("a=2");
+    }
+
+    @Test
+    void upgradeKeepsWhatTheUserChangedOrAdded() throws IOException {
+        PeerFolder.prepare(home, dir);
+        Files.writeString(etc("logging.cfg"), "level=9\n");
+        Files.writeString(etc("mine.cfg"), "x=1\n");
+        ship("lib/programs/stamp", "two\n");
+        ship("etc/logging.cfg", "level=2\n");
+
+        PeerFolder.prepare(home, dir);
+
+        assertThat(etc("logging.cfg")).hasContent("level=9");
+        assertThat(etc("mine.cfg")).hasContent("x=1");
+    }
+
+    @Test
+    void upgradeRemovesWhatIsNoLongerShippedAndTheOldBundles() throws IOException {
+        PeerFolder.prepare(home, dir);
+        Files.createDirectories(dir.resolve("pinion/karaf/data/cache/bundle1"));
+        Files.delete(home.resolve("etc/logging.cfg"));
+        ship("lib/programs/stamp", "two\n");
+
+        PeerFolder.prepare(home, dir);
+
+        assertThat(etc("logging.cfg")).doesNotExist();
+        assertThat(dir.resolve("pinion/karaf/data/cache")).doesNotExist();
+    }
+
+    private Path etc(String name) {
+        return dir.resolve("pinion/karaf/etc").resolve(name);
+    }
+
+    private void ship(String name, String text) throws IOException {
+        Path file = home.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}

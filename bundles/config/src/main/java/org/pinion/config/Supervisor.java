@@ -1,0 +1,232 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.config;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.osgi.service.component.runtime.dto.ReferenceDTO;
+import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
+import org.pinion.spi.cluster.Health;
+
+/**
+ * Watches the components that service.json asks for. Until the peer was ready once, one that fails to start ends the process
+ * with exit code 1 and the reference's line; later ones are only logged. Waiting for something is not a failure.
+ *
+ * <p>Called by the component runtime and by framework events, from any thread; no thread of its own.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class Supervisor implements ServiceListener {
+    private static final String OURS = "org.pinion.";
+    /** Karaf's sign that every feature of the distribution is installed and started. */
+    private static final String BOOTED = "org.apache.karaf.features.BootFinished";
+    /** How the reference names what it was doing. */
+    private static final Map<String, String> DOING = Map.ofEntries(
+            Map.entry("org.pinion.cluster", "starting cluster"),
+            Map.entry("org.pinion.libp2p.host", "creating libp2p host"),
+            Map.entry("org.pinion.api.restapi", "creating REST API component"),
+            Map.entry("org.pinion.api.pinsvcapi", "creating Pinning Service API component"),
+            Map.entry("org.pinion.api.ipfsproxy", "creating IPFS Proxy component"),
+            Map.entry("org.pinion.ipfsconnector.ipfshttp", "creating IPFS Connector component"),
+            Map.entry("org.pinion.ipfsconnector.embedded", "creating IPFS Connector component"),
+            Map.entry("org.pinion.consensus.crdt", "setting up Consensus"),
+            Map.entry("org.pinion.consensus.raft", "setting up Consensus"),
+            Map.entry("org.pinion.datastore.rocksdb", "creating datastore"),
+            Map.entry("org.pinion.datastore.mvstore", "creating datastore"),
+            Map.entry("org.pinion.allocator.balanced", "creating allocator"),
+            Map.entry("org.pinion.monitor.pubsubmon", "setting up PeerMonitor"));
+
+    private final BundleContext context;
+    private final PeerConfiguration configuration;
+    private final Events events;
+    private final Set<String> reported = new LinkedHashSet<>();
+    private volatile @Nullable ServiceComponentRuntime runtime;
+    private volatile boolean ready;
+    private boolean stopping;
+    private boolean toldMissing;
+    private List<String> toldWaiting = List.of();
+
+    /** Starts to watch. */
+    @Activate
+    public Supervisor(BundleContext context, @Reference PeerConfiguration configuration) {
+        this.context = context;
+        this.configuration = configuration;
+        this.events = new Events();
+        try {
+            context.addServiceListener(this, "(objectClass=" + BOOTED + ")");
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends watching. */
+    @Deactivate
+    public void close() {
+        context.removeServiceListener(this);
+    }
+
+    /** The runtime changes its properties whenever a component changes. */
+    @Reference(policy = ReferencePolicy.DYNAMIC, updated = "runtimeChanged", unbind = "runtimeGone")
+    public void runtimeChanged(ServiceComponentRuntime components) {
+        runtime = components;
+        look();
+    }
+
+    /** Forgets a runtime that goes. */
+    public void runtimeGone(ServiceComponentRuntime components) {
+        if (components.equals(runtime)) {
+            runtime = null;
+        }
+    }
+
+    /** The cluster marks its service when it is ready. */
+    @Reference(
+            policy = ReferencePolicy.DYNAMIC,
+            cardinality = ReferenceCardinality.OPTIONAL,
+            target = "(pinion.ready=true)",
+            unbind = "healthGone")
+    public void healthReady(Health health) {
+        ready = true;
+        events.ready();
+    }
+
+    /** Ready once is enough. */
+    public void healthGone(Health health) {
+        // later failures are for GET /health to tell
+    }
+
+    /** All bundles of the distribution are there now. */
+    @Override
+    public void serviceChanged(ServiceEvent event) {
+        if (event.getType() == ServiceEvent.REGISTERED) {
+            look();
+        }
+    }
+
+    private synchronized void look() {
+        ServiceComponentRuntime components = runtime;
+        if (components == null || stopping || configuration.active().isEmpty()) {
+            return;
+        }
+        Set<String> described = new LinkedHashSet<>();
+        List<String> waiting = new ArrayList<>();
+        for (ComponentDescriptionDTO description : components.getComponentDescriptionDTOs()) {
+            described.addAll(Arrays.asList(description.configurationPid));
+            if (!description.bundle.symbolicName.startsWith(OURS)) {
+                continue;
+            }
+            for (ComponentConfigurationDTO one : components.getComponentConfigurationDTOs(description)) {
+                if (one.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
+                    failed(description.name, String.valueOf(one.failure));
+                } else if (one.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
+                    waiting.add(description.name + " needs " + names(description, one.unsatisfiedReferences));
+                }
+            }
+        }
+        if (!ready && !stopping && isBooted()) {
+            tellMissing(described);
+            tellWaiting(waiting);
+        }
+    }
+
+    private void failed(String component, String failure) {
+        if (!reported.add(component + failure)) {
+            return;
+        }
+        String reason = reason(failure);
+        if (ready) {
+            events.failedLater(component, reason);
+            return;
+        }
+        events.failed(DOING.getOrDefault(component, "creating " + component.replace(OURS, "") + " component"), reason);
+        if (!stopping) {
+            stopping = true;
+            FrameworkStop.failed(context, events);
+        }
+    }
+
+    /** The message at the bottom of a stack trace, without the exception's class. */
+    static String reason(String failure) {
+        String line = failure.lines().findFirst().orElse("");
+        int cause = failure.lastIndexOf("Caused by: ");
+        if (cause >= 0) {
+            line = failure.substring(cause + "Caused by: ".length())
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        }
+        int colon = line.indexOf(": ");
+        boolean named = colon > 0 && line.substring(0, colon).matches("[\\w.$]+");
+        return named ? line.substring(colon + 2) : line;
+    }
+
+    /** The services that are missing; references of constructors have no names that say anything. */
+    private static String names(ComponentDescriptionDTO description, UnsatisfiedReferenceDTO[] missing) {
+        Map<String, String> types = new HashMap<>();
+        for (ReferenceDTO reference : description.references) {
+            types.put(reference.name, reference.interfaceName);
+        }
+        return Arrays.stream(missing)
+                .map(one -> types.getOrDefault(one.name, one.name))
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private boolean isBooted() {
+        return context.getServiceReference(BOOTED) != null;
+    }
+
+    private void tellMissing(Set<String> described) {
+        if (toldMissing) {
+            return;
+        }
+        toldMissing = true;
+        Collection<String> missing = configuration.active().stream()
+                .filter(section -> !described.contains(section.pid()))
+                .map(ActiveSection::label)
+                .toList();
+        if (!missing.isEmpty()) {
+            events.withoutBundle(missing);
+        }
+    }
+
+    private void tellWaiting(List<String> waiting) {
+        if (!waiting.isEmpty() && !waiting.equals(toldWaiting)) {
+            toldWaiting = waiting;
+            events.waiting(waiting);
+        }
+    }
+}
