@@ -1,0 +1,159 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.cluster;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.libp2p.api.ConnectionLimits;
+import org.pinion.libp2p.api.Host;
+import org.pinion.libp2p.api.HostFactory;
+import org.pinion.libp2p.api.HostSettings;
+import org.pinion.libp2p.api.NetworkSecret;
+import org.pinion.libp2p.api.PubSub;
+import org.pinion.libp2p.api.PubSubSettings;
+import org.pinion.libp2p.api.PubSubs;
+import org.pinion.libp2p.api.Registration;
+import org.pinion.spi.cluster.Versions;
+import org.pinion.spi.config.ClusterSettings;
+import org.pinion.spi.config.PeerFolder;
+import org.pinion.spi.config.Secrets;
+import org.pinion.spi.exec.Executors;
+
+/** An open cluster host with everything on it that this bundle owns. */
+final class OpenHost {
+    private static final int MAX_MESSAGE_BYTES = 1 << 20;
+    private static final int PEER_QUEUE = 128;
+    private static final double GOSSIP_FACTOR = 0.25;
+
+    private final Host host;
+    private final PubSub pubsub;
+    private final PeerKeeper keeper;
+    private final Registration registration;
+    private final List<ServiceRegistration<?>> services;
+
+    /**
+     * What opens a host.
+     *
+     * @param hosts opens the host itself
+     * @param pubsubs opens publish-subscribe on it
+     * @param secrets identity and network secret
+     * @param folder where the peerstore file is
+     * @param executors time and threads
+     */
+    record Means(HostFactory hosts, PubSubs pubsubs, Secrets secrets, PeerFolder folder, Executors executors) {}
+
+    private OpenHost(
+            Host host,
+            PubSub pubsub,
+            PeerKeeper keeper,
+            Registration registration,
+            List<ServiceRegistration<?>> services) {
+        this.host = host;
+        this.pubsub = pubsub;
+        this.keeper = keeper;
+        this.registration = registration;
+        this.services = services;
+    }
+
+    /**
+     * Opens a host, registers its services and starts to dial.
+     *
+     * @throws IllegalStateException if it cannot listen; the message names the address
+     */
+    static OpenHost open(BundleContext context, Means means, ClusterSettings settings) {
+        Host host = host(means, settings);
+        PubSub pubsub;
+        try {
+            pubsub = means.pubsubs.open(host, pubsubSettings(settings));
+        } catch (RuntimeException e) {
+            host.close();
+            throw e;
+        }
+        Path file = means.folder.root().resolve(settings.peerstoreFile());
+        PeerKeeper keeper = new PeerKeeper(host, file, settings.connections().low(), means.executors);
+        Registration registration = host.listen(keeper);
+        ClusterEvents.listening(host.addresses().stream()
+                .map(address -> address.withPeerId(host.id()))
+                .toList());
+        List<ServiceRegistration<?>> services = new ArrayList<>();
+        services.add(context.registerService(Host.class, host, forCluster()));
+        services.add(context.registerService(PubSub.class, pubsub, forCluster()));
+        List<Multiaddr> configured = new ArrayList<>(settings.peerAddresses());
+        configured.addAll(settings.bootstrap());
+        keeper.start(configured);
+        return new OpenHost(host, pubsub, keeper, registration, services);
+    }
+
+    private static Host host(Means means, ClusterSettings settings) {
+        NetworkSecret secret =
+                means.secrets.clusterSecret().map(NetworkSecret::of).orElse(null);
+        if (secret == null) {
+            ClusterEvents.openNetwork();
+        }
+        ClusterSettings.Connections connections = settings.connections();
+        ConnectionLimits limits =
+                ConnectionLimits.DEFAULT.withWater(connections.low(), connections.high(), connections.grace());
+        HostSettings wanted = HostSettings.of(means.secrets.privateKey())
+                .withSecret(secret)
+                .withListen(settings.listen())
+                .withAnnounce(settings.announce(), settings.noAnnounce())
+                .withVersions(Versions.AGENT, "")
+                .withLimits(limits, settings.dialPeerTimeout());
+        try {
+            return means.hosts.open(wanted);
+        } catch (IOException e) {
+            // its message names the address; the cause would hide it in the line that the operator sees
+            throw new IllegalStateException(e.getMessage());
+        }
+    }
+
+    /** The mesh grows with {@code d_factor} as in the reference. */
+    static PubSubSettings pubsubSettings(ClusterSettings settings) {
+        ClusterSettings.Pubsub pubsub = settings.pubsub();
+        int d = pubsub.dFactor();
+        return new PubSubSettings(
+                pubsub.heartbeat(),
+                new PubSubSettings.Mesh(6 * d, 5 * d, 12 * d, 4 * d, 2 * d, 6 * d),
+                GOSSIP_FACTOR,
+                pubsub.historyLength(),
+                pubsub.historyGossip(),
+                pubsub.seenTtl(),
+                pubsub.floodPublish(),
+                !settings.followerMode(),
+                MAX_MESSAGE_BYTES,
+                PEER_QUEUE);
+    }
+
+    private static Dictionary<String, Object> forCluster() {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put("pinion.host", "cluster");
+        return properties;
+    }
+
+    /** Saves the peers, takes the services away and closes the host. */
+    void close() {
+        keeper.close();
+        registration.close();
+        services.forEach(ServiceRegistration::unregister);
+        pubsub.close();
+        host.close();
+    }
+}
