@@ -56,7 +56,7 @@ public final class Supervisor implements ServiceListener {
     /** How the reference names what it was doing. */
     private static final Map<String, String> DOING = Map.ofEntries(
             Map.entry("org.pinion.cluster", "starting cluster"),
-            Map.entry("org.pinion.libp2p.host", "creating libp2p host"),
+            Map.entry("org.pinion.cluster.host", "creating libp2p host"),
             Map.entry("org.pinion.api.restapi", "creating REST API component"),
             Map.entry("org.pinion.api.pinsvcapi", "creating Pinning Service API component"),
             Map.entry("org.pinion.api.ipfsproxy", "creating IPFS Proxy component"),

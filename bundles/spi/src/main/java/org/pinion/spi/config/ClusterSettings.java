@@ -115,7 +115,7 @@ public record ClusterSettings(
      * Fills in default replication factors and checks them.
      *
      * @return the options with replication factors that are never 0
-     * @throws org.pinion.spi.ClusterException {@code BAD_REQUEST} with the reference's text
+     * @throws org.pinion.spi.ClusterException {@code INTERNAL} with the reference's text
      */
     public PinOptions withDefaults(PinOptions options) {
         return Replication.withDefaults(options, replicationMin, replicationMax);

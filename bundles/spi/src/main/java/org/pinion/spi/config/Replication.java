@@ -49,6 +49,6 @@ public final class Replication {
     }
 
     private static ClusterException bad(String text) {
-        return new ClusterException(ErrorCode.BAD_REQUEST, text);
+        return new ClusterException(ErrorCode.INTERNAL, text); // the reference answers 500
     }
 }
