@@ -1,0 +1,401 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.consensus.crdt;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.pinion.consensus.crdt.PinUpdates.Change;
+import org.pinion.ipld.multiformats.Cid;
+import org.pinion.libp2p.api.BlockExchange;
+import org.pinion.libp2p.api.Topic;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
+import org.pinion.spi.consensus.PinsetListener;
+import org.pinion.spi.exec.Cancellable;
+import org.pinion.spi.exec.Lane;
+import org.pinion.spi.exec.Workers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The moving part: takes operations and announcements, and writes and merges on one lane, which owns all fields but the
+ * queue. One group of operations is written at a time; the next one collects meanwhile.
+ */
+final class CrdtPeer implements Walker.Target {
+    private static final Logger log = LoggerFactory.getLogger("org.pinion.consensus.crdt");
+    private static final Duration MAX_WAIT_FOR_STORE = Duration.ofSeconds(5);
+    private static final int MAX_UNSYNCED = 1000;
+    private static final int MAX_WAITING_MESSAGES = 256;
+
+    private final Lane lane;
+    private final BlockExchange exchange;
+    private final Announcer announcer;
+    private final Walker walker;
+    private final WriteQueue queue = new WriteQueue();
+    private final AtomicInteger messages = new AtomicInteger();
+    private final ChangeFeed feed;
+    private volatile Settings settings;
+    private volatile boolean follower;
+    private @Nullable Replica replica;
+    private @Nullable Cancellable batchTimer;
+    private @Nullable Cancellable waitTimer;
+    private Cancellable rebroadcastTimer = () -> {};
+    private Cancellable repairTimer = () -> {};
+
+    /**
+     * What a peer works with.
+     *
+     * @param lane writes, merges and decides
+     * @param workers signs
+     * @param topic where heads are announced
+     * @param exchange fetches nodes and serves ours
+     * @param listeners who hears of changes, best read each time
+     */
+    record Parts(
+            Lane lane,
+            Workers workers,
+            Topic topic,
+            BlockExchange exchange,
+            Supplier<List<PinsetListener>> listeners,
+            java.util.random.RandomGenerator random) {}
+
+    CrdtPeer(Parts parts, Settings settings) {
+        this.settings = settings;
+        lane = parts.lane();
+        feed = new ChangeFeed(parts.listeners());
+        exchange = parts.exchange();
+        announcer = new Announcer(lane, parts.workers(), parts.topic(), this::heads, parts.random());
+        walker = new Walker(lane, exchange, this);
+    }
+
+    private List<Cid> heads() {
+        Replica here = replica;
+        return here == null || follower ? List.of() : here.heads().cids();
+    }
+
+    @Override
+    public @Nullable Replica replica() {
+        return replica;
+    }
+
+    @Override
+    public Duration retryAfter() {
+        return settings.rebroadcastInterval();
+    }
+
+    /** Starts the timers, or starts them anew with other settings. Any thread. */
+    void configure(Settings newSettings, boolean isFollower) {
+        settings = newSettings;
+        follower = isFollower;
+        lane.execute(() -> {
+            rebroadcastTimer.cancel();
+            repairTimer.cancel();
+            scheduleRebroadcast();
+            scheduleRepair();
+            Replica here = replica;
+            if (here != null) {
+                flushIfDue(here);
+            }
+        });
+    }
+
+    private void scheduleRebroadcast() {
+        rebroadcastTimer = lane.schedule(announcer.jittered(settings.rebroadcastInterval()), () -> {
+            announcer.rebroadcast();
+            scheduleRebroadcast();
+        });
+    }
+
+    private void scheduleRepair() {
+        if (!settings.repairInterval().isZero()) {
+            repairTimer = lane.schedule(settings.repairInterval(), () -> {
+                walker.retry();
+                scheduleRepair();
+            });
+        }
+    }
+
+    /** Another storage, or none. In the lane. */
+    void use(@Nullable Replica newReplica) {
+        lane.assertInside();
+        feed.synced(List.of()); // a store that goes away syncs itself
+        replica = newReplica;
+        if (newReplica == null) {
+            return;
+        }
+        if (waitTimer != null) {
+            waitTimer.cancel();
+            waitTimer = null;
+        }
+        adopt(newReplica);
+        flushIfDue(newReplica);
+        walker.restart();
+        write();
+        announcer.announce(heads());
+    }
+
+    /** Imported pins become part of the DAG, between other work. */
+    private void adopt(Replica here) {
+        if (here != replica || !here.hasPinsToAdopt()) {
+            return;
+        }
+        try {
+            Replica.Written written = here.adopt();
+            if (!here.hasPinsToAdopt()) {
+                log.info("imported pins are in the DAG now");
+            }
+            announceWritten(written);
+            lane.execute(() -> adopt(here));
+        } catch (RejectedExecutionException closed) {
+            log.debug("adopting ends: {}", closed.getMessage());
+        } catch (RuntimeException e) {
+            log.error("could not put imported pins into the DAG: {}", e.toString());
+        }
+    }
+
+    /** Queues an operation. Any thread. */
+    CompletionStage<Void> submit(SetKey key, byte @Nullable [] value) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (value != null && value.length > WriteQueue.MAX_VALUE_BYTES) {
+            return failed(
+                    ErrorCode.TOO_LARGE,
+                    "pin " + key + " takes " + value.length + " bytes, the limit is " + WriteQueue.MAX_VALUE_BYTES);
+        }
+        int limit = settings.maxQueueSize();
+        switch (queue.offer(new Operation(key, value, done), limit)) {
+            case FIRST -> {
+                try {
+                    lane.execute(this::write);
+                } catch (RejectedExecutionException e) {
+                    return failed(ErrorCode.UNAVAILABLE, "shutting down. Pin could not be written");
+                }
+            }
+            case QUEUED -> {}
+            case FULL -> {
+                return failed(
+                        ErrorCode.UNAVAILABLE,
+                        "error batching item: batching max_queue_size reached. " + limit
+                                + " operations wait to be written");
+            }
+            case CLOSED -> {
+                return failed(ErrorCode.UNAVAILABLE, "shutting down. Pin could not be written");
+            }
+        }
+        return done;
+    }
+
+    private static CompletionStage<Void> failed(ErrorCode code, String message) {
+        return CompletableFuture.failedFuture(new ClusterException(code, message));
+    }
+
+    private void write() {
+        Replica here = replica;
+        if (here == null) {
+            waitForStore();
+            return;
+        }
+        WriteQueue.Group group = queue.take();
+        if (group.operations().isEmpty()) {
+            return;
+        }
+        write(here, group.operations());
+        if (group.more()) {
+            next(this::write);
+        }
+    }
+
+    private void write(Replica here, List<Operation> group) {
+        try {
+            if (settings.isBatching()) {
+                List<Change> changes = here.append(group);
+                feed.synced(changes);
+                complete(group);
+                flushIfDue(here);
+            } else {
+                Replica.Written written = here.commit(group);
+                feed.synced(written.changes());
+                complete(group);
+                announceWritten(written);
+            }
+        } catch (RuntimeException e) {
+            fail(group, ClusterException.of(e));
+        }
+    }
+
+    private static void complete(List<Operation> group) {
+        group.forEach(operation -> operation.done().complete(null));
+    }
+
+    private static void fail(List<Operation> group, ClusterException failure) {
+        group.forEach(operation -> operation.done().completeExceptionally(failure));
+    }
+
+    private void waitForStore() {
+        if (waitTimer == null) {
+            waitTimer = lane.schedule(MAX_WAIT_FOR_STORE, () -> {
+                waitTimer = null;
+                if (replica == null) {
+                    failAll("no datastore for " + MAX_WAIT_FOR_STORE.toSeconds() + " s: pins cannot be written");
+                }
+            });
+        }
+    }
+
+    private void failAll(String reason) {
+        ClusterException failure = new ClusterException(ErrorCode.UNAVAILABLE, reason);
+        for (List<Operation> group = queue.take().operations(); !group.isEmpty(); ) {
+            fail(group, failure);
+            group = queue.take().operations();
+        }
+    }
+
+    /** Makes nodes of the log when it is full, old, or no longer wanted. */
+    private void flushIfDue(Replica here) {
+        OperationLog waiting = here.operations();
+        if (waiting.size() == 0) {
+            return;
+        }
+        boolean full = !settings.isBatching()
+                || waiting.size() >= settings.maxBatchSize()
+                || waiting.bytes() >= Draft.MAX_DELTA_BYTES;
+        if (full) {
+            flush(here);
+        } else if (batchTimer == null) {
+            batchTimer = lane.schedule(settings.maxBatchAge(), () -> {
+                batchTimer = null;
+                if (here == replica) {
+                    flush(here);
+                }
+            });
+        }
+    }
+
+    private void flush(Replica here) {
+        if (batchTimer != null) {
+            batchTimer.cancel();
+            batchTimer = null;
+        }
+        try {
+            Replica.Written written = here.flushLog();
+            feed.synced(written.changes());
+            announceWritten(written);
+        } catch (RuntimeException e) {
+            log.error("a batch could not be written and is tried again: {}", e.toString());
+            Duration again = settings.isBatching() ? settings.maxBatchAge() : settings.rebroadcastInterval();
+            batchTimer = lane.schedule(again, () -> {
+                batchTimer = null;
+                if (here == replica) {
+                    flush(here);
+                }
+            });
+        }
+    }
+
+    private void announceWritten(Replica.Written written) {
+        written.nodes().forEach(exchange::haveNewBlock);
+        if (!follower) {
+            announcer.announce(written.nodes());
+        }
+    }
+
+    /** Takes announced heads; too many at once are dropped, they are announced again. Any thread. */
+    void received(List<Cid> heads) {
+        if (messages.incrementAndGet() > MAX_WAITING_MESSAGES) {
+            messages.decrementAndGet();
+            return;
+        }
+        Runnable task = () -> {
+            messages.decrementAndGet();
+            announcer.seen(heads);
+            walker.announced(heads);
+        };
+        if (!next(task)) {
+            messages.decrementAndGet();
+        }
+    }
+
+    /** A peer subscribed the topic: it may know nothing, or what we miss. Any thread. */
+    void joined() {
+        next(() -> {
+            announcer.newcomer();
+            walker.retry();
+        });
+    }
+
+    @Override
+    public List<Cid> merge(Replica here, Cid node, byte[] bytes, boolean announced) {
+        Replica.Merged merged = here.merge(node.multihash(), bytes, announced);
+        if (!merged.changes().isEmpty()) {
+            if (feed.unsynced() == 0) {
+                // listeners hear of it when it is on disk: one sync for all that is merged until then
+                next(this::syncChanges);
+            }
+            feed.later(merged.changes());
+            if (feed.unsynced() > MAX_UNSYNCED) {
+                syncChanges();
+            }
+        }
+        return merged.wanted();
+    }
+
+    private void syncChanges() {
+        Replica here = replica;
+        if (here == null || feed.unsynced() == 0) {
+            return;
+        }
+        try {
+            here.sync();
+            feed.synced(List.of());
+        } catch (RuntimeException e) {
+            log.error("could not put merged pins on disk: {}", e.toString());
+        }
+    }
+
+    private boolean next(Runnable task) {
+        try {
+            lane.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            log.debug("task dropped: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Writes what waits and ends. Blocks; not in the lane. */
+    void close(Duration atMost) {
+        queue.close();
+        next(() -> {
+            Replica here = replica;
+            if (here != null) {
+                for (List<Operation> group = queue.take().operations(); !group.isEmpty(); ) {
+                    write(here, group);
+                    group = queue.take().operations();
+                }
+                if (here.operations().size() > 0) {
+                    flush(here);
+                }
+                syncChanges();
+            }
+            failAll("shutting down. Pin could not be written");
+        });
+        lane.close(atMost);
+        failAll("shutting down. Pin could not be written");
+    }
+}

@@ -1,0 +1,257 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.consensus.crdt;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.libp2p.api.BlockExchange;
+import org.pinion.libp2p.api.ExchangeBlockstore;
+import org.pinion.libp2p.api.ExchangeStats;
+import org.pinion.libp2p.api.Host;
+import org.pinion.libp2p.api.MessageValidator;
+import org.pinion.libp2p.api.NetworkException;
+import org.pinion.libp2p.api.Peerstore;
+import org.pinion.libp2p.api.PubSub;
+import org.pinion.libp2p.api.PubSubMessage;
+import org.pinion.libp2p.api.Registration;
+import org.pinion.libp2p.api.Topic;
+import org.pinion.libp2p.api.TopicListener;
+
+/** Peers in one process: topics and block exchange over plain calls on one thread, with faults on demand. */
+final class MemoryNetwork implements AutoCloseable {
+    private final ExecutorService loop = Executors.newSingleThreadExecutor();
+    private final Map<PeerId, Node> nodes = new HashMap<>();
+    private final Set<PeerId> cutOff = new HashSet<>();
+    private volatile Predicate<Cid> lost = cid -> false;
+
+    /** Blocks that nobody delivers. */
+    void lose(Predicate<Cid> blocks) {
+        lost = blocks;
+    }
+
+    /** Takes a peer off the network, or puts it back. */
+    synchronized void cutOff(PeerId peer, boolean off) {
+        if (off) {
+            cutOff.add(peer);
+        } else {
+            cutOff.remove(peer);
+        }
+    }
+
+    private synchronized boolean connected(PeerId one, PeerId two) {
+        return !cutOff.contains(one) && !cutOff.contains(two);
+    }
+
+    private synchronized List<Node> others(PeerId self) {
+        return nodes.values().stream()
+                .filter(node -> !node.id.equals(self) && connected(node.id, self))
+                .toList();
+    }
+
+    synchronized CrdtConsensus.Network join(PeerId id) {
+        Node node = new Node(id);
+        nodes.put(id, node);
+        return new CrdtConsensus.Network(node.host(), node, (host, blocks, settings) -> {
+            node.blocks = blocks;
+            return node.new Exchange();
+        });
+    }
+
+    synchronized void leave(PeerId id) {
+        nodes.remove(id);
+    }
+
+    /** Sends bytes as if a peer had published them. */
+    void publish(PeerId author, String topic, byte[] data) {
+        new Node(author).new MemoryTopic(topic, MessageValidator.ACCEPT_ALL).publish(data);
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownNow();
+    }
+
+    private void post(Runnable task) {
+        if (!loop.isShutdown()) {
+            loop.execute(task);
+        }
+    }
+
+    private final class Node implements PubSub {
+        private final PeerId id;
+        private final Map<String, MemoryTopic> topics = new java.util.concurrent.ConcurrentHashMap<>();
+        private volatile ExchangeBlockstore blocks;
+
+        Node(PeerId id) {
+            this.id = id;
+        }
+
+        Host host() {
+            Peerstore peerstore = (Peerstore) Proxy.newProxyInstance(
+                    Peerstore.class.getClassLoader(),
+                    new Class<?>[] {Peerstore.class},
+                    (proxy, method, arguments) -> method.getReturnType() == List.class ? List.of() : null);
+            return (Host) Proxy.newProxyInstance(
+                    Host.class.getClassLoader(),
+                    new Class<?>[] {Host.class},
+                    (proxy, method, arguments) -> method.getName().equals("peerstore") ? peerstore : null);
+        }
+
+        @Override
+        public Topic join(String name, MessageValidator validator) {
+            MemoryTopic topic = new MemoryTopic(name, validator);
+            topics.put(name, topic);
+            return topic;
+        }
+
+        @Override
+        public void close() {}
+
+        private final class MemoryTopic implements Topic {
+            private final String name;
+            private final MessageValidator validator;
+            private final List<Consumer<PubSubMessage>> subscribers = new CopyOnWriteArrayList<>();
+            private final List<TopicListener> listeners = new CopyOnWriteArrayList<>();
+
+            MemoryTopic(String name, MessageValidator validator) {
+                this.name = name;
+                this.validator = validator;
+            }
+
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public CompletionStage<Void> publish(byte[] data) {
+                PubSubMessage message = new PubSubMessage(id, id, name, data, new byte[8]);
+                subscribers.forEach(subscriber -> post(() -> subscriber.accept(message)));
+                for (Node other : others(id)) {
+                    MemoryTopic topic = other.topics.get(name);
+                    if (topic != null) {
+                        post(() -> topic.receive(message));
+                    }
+                }
+                return CompletableFuture.completedFuture(null);
+            }
+
+            private void receive(PubSubMessage message) {
+                if (connected(id, message.author()) && validator.validate(message) == MessageValidator.Verdict.ACCEPT) {
+                    subscribers.forEach(subscriber -> subscriber.accept(message));
+                }
+            }
+
+            @Override
+            public Registration subscribe(Consumer<PubSubMessage> subscriber) {
+                subscribers.add(subscriber);
+                for (Node other : others(id)) {
+                    MemoryTopic topic = other.topics.get(name);
+                    if (topic != null) {
+                        post(() -> topic.listeners.forEach(listener -> listener.peerJoined(id)));
+                    }
+                }
+                return () -> subscribers.remove(subscriber);
+            }
+
+            @Override
+            public Registration listen(TopicListener listener) {
+                listeners.add(listener);
+                peers().forEach(peer -> post(() -> listener.peerJoined(peer)));
+                return () -> listeners.remove(listener);
+            }
+
+            @Override
+            public List<PeerId> peers() {
+                List<PeerId> peers = new ArrayList<>();
+                for (Node other : others(id)) {
+                    MemoryTopic topic = other.topics.get(name);
+                    if (topic != null && !topic.subscribers.isEmpty()) {
+                        peers.add(other.id);
+                    }
+                }
+                return peers;
+            }
+
+            @Override
+            public void close() {
+                topics.remove(name);
+            }
+        }
+
+        private final class Exchange implements BlockExchange {
+            private final Collection<CompletableFuture<byte[]>> waiting = new CopyOnWriteArrayList<>();
+            private volatile boolean closed;
+
+            @Override
+            public CompletableFuture<byte[]> get(Cid cid, Duration timeout) {
+                CompletableFuture<byte[]> found = new CompletableFuture<>();
+                waiting.add(found);
+                found.whenComplete((bytes, failure) -> waiting.remove(found));
+                post(() -> look(cid, found));
+                return found;
+            }
+
+            private void look(Cid cid, CompletableFuture<byte[]> found) {
+                try {
+                    for (Node other : others(id)) {
+                        ExchangeBlockstore theirs = other.blocks;
+                        Optional<byte[]> bytes = theirs == null || lost.test(cid) ? Optional.empty() : theirs.get(cid);
+                        if (bytes.isPresent() && !closed) {
+                            found.complete(bytes.get());
+                            return;
+                        }
+                    }
+                    found.completeExceptionally(
+                            new NetworkException(NetworkException.Reason.TIMEOUT, "nobody has " + cid));
+                } catch (IOException | RuntimeException e) {
+                    found.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void haveNewBlock(Cid cid) {}
+
+            @Override
+            public ExchangeStats stats() {
+                return new ExchangeStats(0, 0, 0, 0, 0, waiting.size(), 0);
+            }
+
+            @Override
+            public void close() {
+                closed = true;
+                waiting.forEach(found ->
+                        found.completeExceptionally(new NetworkException(NetworkException.Reason.CLOSED, "closed")));
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.datastore.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
+import org.pinion.spi.config.PeerFolder;
+import org.pinion.spi.datastore.Datastore.Durability;
+import org.pinion.spi.datastore.DatastoreFactory;
+import org.pinion.spi.datastore.DatastoreFactory.OpenDatastore;
+import org.pinion.spi.datastore.Space;
+import org.pinion.spi.datastore.WriteBatch;
+
+class RocksStoreTest extends DatastoreContract {
+    @Override
+    OpenDatastore open(Path where) {
+        return RocksStore.open(where, Settings.DEFAULT);
+    }
+
+    @Test
+    void everyAcknowledgedWriteIsInTheFilesOfAProcessThatNeverClosed() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            store.write(
+                    new WriteBatch().put(Space.PINS, key(i), key(i)).put(Space.ELEMENTS, key(i), key()),
+                    Durability.SYNC);
+        }
+        Path killed = folder.resolve("killed");
+        copy(folder.resolve("store"), killed);
+
+        try (OpenDatastore recovered = open(killed)) {
+            for (int i = 0; i < 200; i++) {
+                assertThat(recovered.get(Space.PINS, key(i))).containsExactly(i);
+                assertThat(recovered.contains(Space.ELEMENTS, key(i))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void theServiceLoaderFindsTheFactory() {
+        List<DatastoreFactory> factories = ServiceLoader.load(DatastoreFactory.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+
+        assertThat(factories).extracting(DatastoreFactory::name).containsExactly("rocksdb");
+        try (OpenDatastore other = factories.get(0).open(folder.resolve("other"), Map.of("max_open_files", 64))) {
+            other.write(new WriteBatch().put(Space.META, key(1), key(2)), Durability.SYNC);
+            assertThat(other.get(Space.META, key(1))).containsExactly(2);
+        }
+    }
+
+    @Test
+    void theComponentKeepsItsFilesInThePeersOwnFolder() {
+        PeerFolder peer = new PeerFolder() {
+            @Override
+            public Path root() {
+                return folder;
+            }
+
+            @Override
+            public Path own() {
+                return folder.resolve("pinion");
+            }
+        };
+        RocksDatastore component = new RocksDatastore(peer, Map.of("folder", "pebble"));
+        component.write(new WriteBatch().put(Space.META, key(1), key(2)), Durability.SYNC);
+        component.sync();
+
+        assertThat(folder.resolve("pinion/data/rocksdb/CURRENT")).exists();
+        assertThat(folder.resolve("pebble")).doesNotExist();
+        component.close();
+
+        RocksDatastore elsewhere = new RocksDatastore(
+                peer, Map.of("folder", folder.resolve("elsewhere").toString()));
+        elsewhere.close();
+        try (OpenDatastore offline = new RocksFactory().open(folder.resolve("elsewhere"), Map.of())) {
+            assertThat(offline.get(Space.META, key(1))).isNull();
+        }
+        assertThat(folder.resolve("elsewhere/rocksdb/CURRENT")).exists();
+    }
+
+    @Test
+    void aDamagedStoreIsReportedWithItsFolder() throws Exception {
+        store.close();
+        Files.writeString(folder.resolve("store/CURRENT"), "nonsense\n");
+
+        assertThatThrownBy(() -> open(folder.resolve("store"))).isInstanceOfSatisfying(ClusterException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.STORAGE);
+            assertThat(e).hasMessageContaining(folder.resolve("store").toString());
+        });
+        store = open(folder.resolve("new"));
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolderIsReported() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+}
