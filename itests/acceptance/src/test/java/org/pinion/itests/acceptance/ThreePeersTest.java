@@ -51,7 +51,7 @@ class ThreePeersTest {
 
     @Test
     void everyPeerSeesAllThreeWithTheirIpfsNodes() {
-        JsonNode peers = cluster.peer(1).ctlJson("peers", "ls");
+        List<JsonNode> peers = cluster.peer(1).ctlJsonObjects("peers", "ls");
         assertThat(peers).hasSize(3);
         for (JsonNode peer : peers) {
             assertThat(peer.path("error").asText()).isEmpty();

@@ -228,13 +228,18 @@ public final class TestPeer implements AutoCloseable {
                 environment, folder, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), command);
     }
 
-    /** The JSON that a ctl command prints. */
+    /** The JSON object that a ctl command prints; the only one or the first. */
     public JsonNode ctlJson(String... arguments) {
+        return ctlJsonObjects(arguments).get(0);
+    }
+
+    /** The JSON objects that a ctl command prints one after the other. */
+    public List<JsonNode> ctlJsonObjects(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--enc=json"));
         all.addAll(List.of(arguments));
         String out = ctl(all.toArray(String[]::new)).expectSuccess();
         try {
-            return JSON.readTree(out);
+            return JSON.readerFor(JsonNode.class).<JsonNode>readValues(out).readAll();
         } catch (IOException failed) {
             throw new AssertionError("no JSON: " + out, failed);
         }
