@@ -1,0 +1,143 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.api.restapi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
+import org.pinion.spi.PinMode;
+import org.pinion.spi.PinOptions;
+import org.pinion.spi.adder.AddOutput;
+import org.pinion.spi.adder.AddParams;
+import org.pinion.spi.exec.Executors;
+import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.Route;
+
+/** Adding content. The answer is written while the body is still read. */
+final class AddRoutes {
+    private static final int LINE_BYTES = 1024;
+    private static final int MAX_BUFFERED_BYTES = 64 << 20;
+
+    private final Components components;
+    private final Executors executors;
+
+    AddRoutes(Components components, Executors executors) {
+        this.components = components;
+        this.executors = executors;
+    }
+
+    List<Route> routes() {
+        return List.of(new Route("Add", "POST", "/add", this::add));
+    }
+
+    private CompletionStage<Void> add(Exchange exchange) throws IOException {
+        Exchange.Request request = exchange.request();
+        MultipartReader parts = new MultipartReader(
+                exchange.body(), request.header("content-type").orElse(""));
+        AddParams params = params(request);
+        boolean streamed = PinQuery.bool(request, "stream-channels", true);
+        PartSource source = new PartSource(parts);
+        try {
+            source.begin();
+        } catch (IOException e) {
+            throw PinQuery.bad(String.valueOf(e.getMessage()));
+        }
+        return streamed ? stream(exchange, source, params) : collect(exchange, source, params);
+    }
+
+    private CompletionStage<Void> stream(Exchange exchange, PartSource source, AddParams params) throws IOException {
+        exchange.header("Content-Type", "application/json")
+                .header("Cache-Control", "no-cache")
+                .header("Connection", "close")
+                .header("X-Chunked-Output", "1")
+                .announceTrailer(Replies.STREAM_ERROR);
+        Replies.await(exchange.write(ByteBuffer.allocate(0)));
+        JsonBuffer line = new JsonBuffer(LINE_BYTES);
+        components.adder().add(source, params, added -> {
+            line.clear();
+            JsonRecords.added(line, added);
+            line.raw('\n');
+            Replies.await(exchange.write(line.view()));
+        });
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletionStage<Void> collect(Exchange exchange, PartSource source, AddParams params) throws IOException {
+        JsonBuffer all = new JsonBuffer(LINE_BYTES);
+        AddOutput output = added -> {
+            if (all.size() > MAX_BUFFERED_BYTES) {
+                throw new ClusterException(
+                        ErrorCode.TOO_LARGE,
+                        "more than " + MAX_BUFFERED_BYTES + " bytes of output; use stream-channels=true");
+            }
+            all.raw(all.size() == 0 ? '[' : ',');
+            JsonRecords.added(all, added);
+        };
+        components.adder().add(source, params, output);
+        all.raw(all.size() == 0 ? "null\n" : "]\n");
+        exchange.header("Content-Type", "application/json")
+                .header("Cache-Control", "no-cache")
+                .header("Connection", "close")
+                .header("Content-Length", Integer.toString(all.size()));
+        return exchange.write(all.view());
+    }
+
+    /** Checks everything that can be checked before content is read. */
+    private AddParams params(Exchange.Request request) {
+        PinOptions options = PinQuery.options(request, executors.clock().instant()).toBuilder()
+                .mode(PinMode.RECURSIVE)
+                .pinUpdate(null)
+                .build();
+        String layout = oneOf(request, "layout", "", "balanced", "trickle");
+        String format = oneOf(request, "format", "unixfs", "car");
+        int cidVersion = PinQuery.integer(request, "cid-version");
+        String chunker = request.parameter("chunker");
+        String hash = request.parameter("hash");
+        // parsed only to refuse what the reference refuses: the client walks the tree
+        PinQuery.bool(request, "recursive", false);
+        return new AddParams(
+                options,
+                format,
+                layout,
+                chunker.isEmpty() ? AddParams.DEFAULT.chunker() : chunker,
+                PinQuery.bool(request, "raw-leaves", cidVersion > 0),
+                cidVersion,
+                hash.isEmpty() ? AddParams.DEFAULT.hash() : hash.toLowerCase(Locale.ROOT),
+                PinQuery.bool(request, "wrap-with-directory", false),
+                PinQuery.bool(request, "hidden", false),
+                PinQuery.bool(request, "progress", false),
+                PinQuery.bool(request, "shard", false),
+                PinQuery.bool(request, "local", false),
+                PinQuery.bool(request, "nocopy", false),
+                PinQuery.bool(request, "no-pin", false));
+    }
+
+    private static String oneOf(Exchange.Request request, String name, String... known) {
+        String text = request.parameter(name);
+        for (String value : known) {
+            if (text.equals(value)) {
+                return value;
+            }
+        }
+        if (text.isEmpty()) {
+            return known[0];
+        }
+        throw PinQuery.bad("parameter " + name + " invalid: \"" + text + "\"");
+    }
+}

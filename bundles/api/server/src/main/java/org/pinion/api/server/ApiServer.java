@@ -1,0 +1,252 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.api.server;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.spi.http.HttpApi;
+import org.pinion.spi.http.HttpSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The listeners of one {@link HttpApi}. Opened and closed by its owner; requests run on its own bounded pool. */
+public final class ApiServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("org.pinion.api.server");
+
+    private static final int MAX_THREADS = 128;
+    private static final int MIN_THREADS = 4;
+    /** Bounds also the pool's queue: a connection has one task at a time. */
+    private static final int MAX_CONNECTIONS = 2048;
+
+    private static final int THREAD_IDLE_MILLIS = 30_000;
+    /** The reference reads this much more than max_header_bytes before it gives up. */
+    private static final int HEADER_SLACK_BYTES = 4096;
+
+    private static final int POOLED_HEAP_BYTES = 4 << 20;
+    private static final int POOLED_DIRECT_BYTES = 16 << 20;
+    /** No byte in either direction for this long while a request runs: the client is gone. */
+    private static final Duration STALLED = Duration.ofMinutes(10);
+
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+
+    private final HttpApi api;
+    private final Server server;
+    private final ApiHandler handler;
+    private final RequestLogger log;
+    private final List<Multiaddr> addresses;
+
+    private ApiServer(HttpApi api, Server server, ApiHandler handler, RequestLogger log, List<Multiaddr> addresses) {
+        this.api = api;
+        this.server = server;
+        this.handler = handler;
+        this.log = log;
+        this.addresses = List.copyOf(addresses);
+    }
+
+    /**
+     * Opens all listeners of an API, or none.
+     *
+     * @throws IOException if one cannot be opened; the message names its address
+     */
+    public static ApiServer open(HttpApi api) throws IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        // Jetty looks for optional services with the context class loader, which in OSGi is whoever called
+        thread.setContextClassLoader(Server.class.getClassLoader());
+        try {
+            return openInside(api);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static ApiServer openInside(HttpApi api) throws IOException {
+        HttpSettings settings = api.settings();
+        if (settings.listen().isEmpty()) {
+            throw new IOException("no listen address is set");
+        }
+        RequestLogger log = new RequestLogger(api.name(), settings.requestLog());
+        QueuedThreadPool pool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, THREAD_IDLE_MILLIS);
+        pool.setName("pinion-api-server-" + api.name());
+        pool.setDaemon(true);
+        Server server =
+                new Server(pool, null, new ArrayByteBufferPool(-1, -1, -1, 64, POOLED_HEAP_BYTES, POOLED_DIRECT_BYTES));
+        server.setStopAtShutdown(false);
+        server.setStopTimeout(0);
+        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        server.setRequestLog(log);
+        server.setErrorHandler(new PlainErrors());
+        FirstRequestDeadline deadline =
+                new FirstRequestDeadline(settings.timeouts().readHeader());
+        ApiHandler handler = new ApiHandler(api, deadline);
+        server.setHandler(handler);
+        List<AbstractConnector> connectors = new ArrayList<>();
+        try {
+            for (Multiaddr address : settings.listen()) {
+                connectors.add(openConnector(server, factories(settings, deadline), settings, address));
+            }
+            server.start();
+        } catch (Exception e) {
+            connectors.forEach(ApiServer::closeQuietly);
+            stop(server, api.name());
+            log.close();
+            throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+        }
+        List<Multiaddr> bound = new ArrayList<>();
+        for (int i = 0; i < connectors.size(); i++) {
+            bound.add(realAddress(settings.listen().get(i), connectors.get(i)));
+        }
+        return new ApiServer(api, server, handler, log, bound);
+    }
+
+    /** Where it listens, with the real ports. */
+    public List<Multiaddr> addresses() {
+        return addresses;
+    }
+
+    /** Closes listeners, ends open streams with the reason, and waits a moment for them. */
+    @Override
+    public void close() {
+        for (var connector : server.getConnectors()) {
+            if (connector instanceof AbstractConnector open) {
+                closeQuietly(open);
+            }
+        }
+        handler.stopExchanges(api.name() + " is stopping", CLOSE_WAIT);
+        stop(server, api.name());
+        log.close();
+    }
+
+    private static AbstractConnector openConnector(
+            Server server, ConnectionFactory[] factories, HttpSettings settings, Multiaddr address) throws IOException {
+        Optional<String> unix = address.value("unix");
+        AbstractConnector connector;
+        try {
+            if (unix.isPresent()) {
+                UnixConnector socket = new UnixConnector(server, Path.of(unix.get()), factories);
+                socket.open();
+                connector = socket;
+            } else {
+                HostPort target = HostPort.of(address);
+                ServerConnector tcp = new ServerConnector(server, null, null, null, 0, 1, factories);
+                tcp.setHost(target.host());
+                tcp.setPort(target.port());
+                tcp.setAcceptQueueSize(512);
+                tcp.open();
+                connector = tcp;
+            }
+        } catch (IOException e) {
+            throw new IOException("listen " + address + ": " + reason(e), e);
+        }
+        connector.setIdleTimeout(millis(settings.timeouts().idle()));
+        server.addConnector(connector);
+        return connector;
+    }
+
+    private static ConnectionFactory[] factories(HttpSettings settings, FirstRequestDeadline deadline)
+            throws IOException {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(settings.maxHeaderBytes() + HEADER_SLACK_BYTES);
+        http.setIdleTimeout(STALLED.toMillis());
+        // paths are cleaned and matched here, by the reference's rules
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        HttpConnectionFactory plain = deadline.factory(http);
+        if (settings.tls().isEmpty()) {
+            return new ConnectionFactory[] {plain};
+        }
+        SslConnectionFactory ssl =
+                new SslConnectionFactory(PemFiles.contextFactory(settings.tls().get()), plain.getProtocol());
+        return new ConnectionFactory[] {ssl, plain};
+    }
+
+    private static long millis(Duration timeout) {
+        return timeout.isZero() ? 0 : Math.max(1, timeout.toMillis());
+    }
+
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                String text = String.valueOf(cause.getMessage());
+                return text.contains("in use")
+                        ? "bind: address already in use; stop the program that has it or change the address"
+                        : "bind: " + text;
+            }
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    private static Multiaddr realAddress(Multiaddr wanted, AbstractConnector connector) {
+        if (connector instanceof ServerConnector tcp
+                && wanted.value("tcp").filter("0"::equals).isPresent()) {
+            return Multiaddr.parse(wanted.toString().replaceFirst("/tcp/0(?=$|/)", "/tcp/" + tcp.getLocalPort()));
+        }
+        return wanted;
+    }
+
+    private static void closeQuietly(AbstractConnector connector) {
+        try {
+            if (connector instanceof UnixConnector unix) {
+                unix.close();
+            } else if (connector instanceof ServerConnector tcp) {
+                tcp.close();
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("closing a listener failed", e);
+        }
+    }
+
+    private static void stop(Server server, String name) {
+        try {
+            server.stop();
+            if (server.getThreadPool() instanceof QueuedThreadPool pool && pool.isRunning()) {
+                pool.stop();
+            }
+        } catch (Exception e) {
+            LOG.warn("server of api={} did not stop cleanly: {}", name, e.toString());
+        }
+    }
+
+    /** Where to bind or to connect. */
+    record HostPort(String host, int port) {
+        static HostPort of(Multiaddr address) throws IOException {
+            for (String protocol : List.of("ip4", "ip6", "dns4", "dns6", "dns")) {
+                Optional<String> host = address.value(protocol);
+                Optional<String> port = address.value("tcp");
+                if (host.isPresent() && port.isPresent()) {
+                    return new HostPort(host.get(), Integer.parseInt(port.get()));
+                }
+            }
+            throw new IOException("address has neither a TCP port nor a unix path: " + address);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.cli.ctl;
+
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pinion.spi.adder.AddSource;
+
+/**
+ * Files, folders, standard input and URLs as a source: opened one by one, read as they are sent. A folder comes before
+ * what is in it, entries by name. For one thread, but {@link #bytesRead} is for any.
+ */
+final class FileSource implements AddSource, AutoCloseable {
+    private record Item(String path, @Nullable Path file, String url) {}
+
+    private final Deque<Item> left = new ArrayDeque<>();
+    private final boolean hidden;
+    private final InputStream standardInput;
+    private final AtomicLong bytesRead = new AtomicLong();
+    private InputStream open = InputStream.nullInputStream();
+
+    /**
+     * A source of paths that were checked before.
+     *
+     * @param hidden whether names with a dot in front are taken from folders
+     */
+    FileSource(List<String> paths, boolean hidden, InputStream standardInput) throws IOException {
+        this.hidden = hidden;
+        this.standardInput = standardInput;
+        for (String path : paths) {
+            if (path.equals("-")) {
+                left.add(new Item("", null, "-"));
+            } else if (isUrl(path)) {
+                left.add(new Item(path.replaceFirst("[?#].*", "").replaceFirst(".*/", ""), null, path));
+            } else {
+                left.add(new Item(name(path), Path.of(path), ""));
+            }
+        }
+    }
+
+    static boolean isUrl(String path) {
+        return path.startsWith("http://") || path.startsWith("https://");
+    }
+
+    /** The name under which a path is added. */
+    static String name(String path) throws IOException {
+        Path clean = Path.of(path).normalize();
+        boolean special = clean.toString().isEmpty() || clean.endsWith("..");
+        Path named = special ? Path.of(path).toRealPath() : clean;
+        return String.valueOf(named.getFileName());
+    }
+
+    long bytesRead() {
+        return bytesRead.get();
+    }
+
+    /** Bytes of all files; -1 when not known. */
+    static long totalBytes(List<String> paths, boolean hidden) throws IOException {
+        long total = 0;
+        for (String path : paths) {
+            if (path.equals("-") || isUrl(path)) {
+                return -1;
+            }
+            try (Stream<Path> all = Files.walk(Path.of(path))) {
+                total += all.filter(file -> hidden || !isHidden(file))
+                        .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                        .mapToLong(file -> file.toFile().length())
+                        .sum();
+            }
+        }
+        return total;
+    }
+
+    private static boolean isHidden(Path file) {
+        return String.valueOf(file.getFileName()).startsWith(".");
+    }
+
+    @Override
+    public @Nullable Entry next() throws IOException {
+        open.close();
+        Item item = left.pollFirst();
+        if (item == null) {
+            return null;
+        }
+        if (item.file == null) {
+            open = counted(item.url.equals("-") ? standardInput : download(item.url));
+            Optional<String> absolute = item.url.equals("-") ? Optional.empty() : Optional.of(item.url);
+            return new Entry(item.path, Kind.FILE, open, absolute);
+        }
+        return local(item.path, item.file);
+    }
+
+    private Entry local(String path, Path file) throws IOException {
+        Optional<String> absolute = Optional.of(file.toAbsolutePath().toString());
+        try {
+            if (Files.isSymbolicLink(file)) {
+                byte[] target = Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8);
+                return new Entry(path, Kind.LINK, new ByteArrayInputStream(target), absolute);
+            }
+            if (Files.isDirectory(file)) {
+                push(path, file);
+                return new Entry(path, Kind.FOLDER, InputStream.nullInputStream(), absolute);
+            }
+            open = counted(Files.newInputStream(file));
+            return new Entry(path, Kind.FILE, open, absolute);
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + ": no such file or directory", e);
+        }
+    }
+
+    private void push(String path, Path folder) throws IOException {
+        List<Path> children = new ArrayList<>();
+        try (Stream<Path> all = Files.list(folder)) {
+            all.filter(child -> hidden || !isHidden(child)).forEach(children::add);
+        }
+        children.sort(Comparator.comparing((Path child) -> String.valueOf(child.getFileName()))
+                .reversed());
+        children.forEach(child -> left.addFirst(new Item(path + "/" + child.getFileName(), child, "")));
+    }
+
+    private static InputStream download(String url) throws IOException {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection) new URI(url).toURL().openConnection();
+            int status = connection.getResponseCode();
+            if (status < 200 || status > 299) {
+                throw new IOException("download of " + url + " answered with status " + status);
+            }
+            return connection.getInputStream();
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new IOException("not a URL: " + url, e);
+        }
+    }
+
+    private InputStream counted(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                int one = super.read();
+                bytesRead.addAndGet(one < 0 ? 0 : 1);
+                return one;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int size = super.read(target, offset, length);
+                bytesRead.addAndGet(Math.max(0, size));
+                return size;
+            }
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        open.close();
+    }
+}
