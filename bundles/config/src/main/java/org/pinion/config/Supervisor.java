@@ -24,9 +24,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,6 +43,7 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.service.component.runtime.dto.ReferenceDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 import org.pinion.spi.cluster.Health;
+import org.pinion.spi.http.HttpListening;
 
 /**
  * Watches the components that service.json asks for. Until the peer was ready once, one that fails to start ends the process
@@ -49,7 +54,7 @@ import org.pinion.spi.cluster.Health;
 @Component(
         service = {},
         immediate = true)
-public final class Supervisor implements ServiceListener {
+public final class Supervisor implements ServiceListener, FrameworkListener {
     private static final String OURS = "org.pinion.";
     /** Karaf's sign that every feature of the distribution is installed and started. */
     private static final String BOOTED = "org.apache.karaf.features.BootFinished";
@@ -70,6 +75,7 @@ public final class Supervisor implements ServiceListener {
             Map.entry("org.pinion.monitor.pubsubmon", "setting up PeerMonitor"));
 
     private final BundleContext context;
+    private final int startLevel;
     private final PeerConfiguration configuration;
     private final Events events;
     private final Set<String> reported = new LinkedHashSet<>();
@@ -85,6 +91,9 @@ public final class Supervisor implements ServiceListener {
         this.context = context;
         this.configuration = configuration;
         this.events = new Events();
+        String beginning = context.getProperty(Constants.FRAMEWORK_BEGINNING_STARTLEVEL);
+        this.startLevel = beginning == null ? 1 : Integer.parseInt(beginning);
+        context.addFrameworkListener(this);
         try {
             context.addServiceListener(this, "(objectClass=" + BOOTED + ")");
         } catch (InvalidSyntaxException e) {
@@ -96,6 +105,15 @@ public final class Supervisor implements ServiceListener {
     @Deactivate
     public void close() {
         context.removeServiceListener(this);
+        context.removeFrameworkListener(this);
+    }
+
+    /** The framework reached a start level. */
+    @Override
+    public void frameworkEvent(FrameworkEvent event) {
+        if (event.getType() == FrameworkEvent.STARTLEVEL_CHANGED || event.getType() == FrameworkEvent.STARTED) {
+            look();
+        }
     }
 
     /** The runtime changes its properties whenever a component changes. */
@@ -104,6 +122,19 @@ public final class Supervisor implements ServiceListener {
         runtime = components;
         look();
     }
+
+    /** An API whose listeners could not be opened failed as much as a component that could not be activated. */
+    @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.MULTIPLE, unbind = "listeningGone")
+    public void listening(HttpListening listening) {
+        listening.failure().ifPresent(failure -> {
+            synchronized (this) {
+                failed("org.pinion.api." + listening.api(), failure);
+            }
+        });
+    }
+
+    /** An API that goes has nothing to report. */
+    public void listeningGone(HttpListening listening) {}
 
     /** Forgets a runtime that goes. */
     public void runtimeGone(ServiceComponentRuntime components) {
@@ -205,8 +236,10 @@ public final class Supervisor implements ServiceListener {
                 .collect(Collectors.joining(", "));
     }
 
+    /** The features service is done, and the framework has started what it brought. */
     private boolean isBooted() {
-        return context.getServiceReference(BOOTED) != null;
+        FrameworkStartLevel level = context.getBundle(0).adapt(FrameworkStartLevel.class);
+        return context.getServiceReference(BOOTED) != null && level.getStartLevel() >= startLevel;
     }
 
     private void tellMissing(Set<String> described) {

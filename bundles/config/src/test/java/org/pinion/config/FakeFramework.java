@@ -24,10 +24,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationEvent;
@@ -39,6 +41,7 @@ final class FakeFramework {
     private final List<Registered> registered = new ArrayList<>();
     private final Map<String, Hashtable<String, Object>> configurations = new TreeMap<>();
     private final List<ServiceListener> listeners = new ArrayList<>();
+    private final List<FrameworkListener> frameworkListeners = new ArrayList<>();
     private boolean stopped;
     private boolean booted;
 
@@ -65,6 +68,10 @@ final class FakeFramework {
 
     List<ServiceListener> listeners() {
         return listeners;
+    }
+
+    List<FrameworkListener> frameworkListeners() {
+        return frameworkListeners;
     }
 
     List<Object> services() {
@@ -118,6 +125,8 @@ final class FakeFramework {
             case "getBundle" -> systemBundle();
             case "addServiceListener" -> listeners.add((ServiceListener) arguments[0]) ? null : null;
             case "removeServiceListener" -> listeners.remove(arguments[0]) ? null : null;
+            case "addFrameworkListener" -> frameworkListeners.add((FrameworkListener) arguments[0]) ? null : null;
+            case "removeFrameworkListener" -> frameworkListeners.remove(arguments[0]) ? null : null;
             case "getServiceReference" -> booted ? proxyReference() : null;
             default -> throw new UnsupportedOperationException(method.getName());
         });
@@ -126,8 +135,14 @@ final class FakeFramework {
     private Bundle systemBundle() {
         return proxy(Bundle.class, (self, method, arguments) -> {
             stopped |= method.getName().equals("stop");
-            return null;
+            return method.getName().equals("adapt") ? startLevel() : null;
         });
+    }
+
+    private FrameworkStartLevel startLevel() {
+        return proxy(
+                FrameworkStartLevel.class,
+                (self, method, arguments) -> method.getName().equals("getStartLevel") ? (booted ? 100 : 30) : null);
     }
 
     private ServiceRegistration<?> register(Class<?> type, Object service) {

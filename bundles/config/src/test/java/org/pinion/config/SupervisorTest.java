@@ -19,6 +19,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.service.component.runtime.dto.ReferenceDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 import org.pinion.spi.cluster.Health;
+import org.pinion.spi.http.HttpListening;
 
 class SupervisorTest {
     private static final String REST = "org.pinion.api.restapi";
@@ -116,6 +118,21 @@ class SupervisorTest {
     }
 
     @Test
+    void anApiThatCannotListenBeforeReadyEndsTheProcess() {
+        supervisor.listening(new HttpListening("restapi", List.of(), Optional.of("bind: address already in use")));
+
+        assertThat(framework.stopped()).isTrue();
+        assertThat(System.getProperty("pinion.exit.code")).isEqualTo("1");
+    }
+
+    @Test
+    void anApiThatListensIsFine() {
+        supervisor.listening(new HttpListening("restapi", List.of(), Optional.empty()));
+
+        assertThat(framework.stopped()).isFalse();
+    }
+
+    @Test
     void aComponentOfAStrangerMayFail() {
         component("org.example.weather", "weather", ComponentConfigurationDTO.FAILED_ACTIVATION);
         supervisor.runtimeChanged(runtime());
@@ -138,6 +155,7 @@ class SupervisorTest {
         supervisor.close();
 
         assertThat(framework.listeners()).isEmpty();
+        assertThat(framework.frameworkListeners()).isEmpty();
     }
 
     @ParameterizedTest

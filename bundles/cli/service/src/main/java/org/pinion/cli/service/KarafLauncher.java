@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.karaf.main.Main;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 
@@ -44,8 +46,6 @@ public final class KarafLauncher {
     private static final String HOME = "pinion.home";
 
     private final Main main = new Main(new String[0]);
-
-    private Runnable onLaunched = () -> {};
 
     private KarafLauncher() {}
 
@@ -87,25 +87,13 @@ public final class KarafLauncher {
                 runHooks("(pinion.signal=USR1)");
             }
         });
-        return launch();
+        return launch(folder);
     }
 
-    /** Starts the framework in an empty folder, stops it once everything is up: what a class archive is made from. */
-    static int trainingRun(Path dir) {
-        KarafLauncher launcher = new KarafLauncher();
-        launcher.onLaunched = launcher::stopWhenBooted;
-        try {
-            return launcher.start(dir.toAbsolutePath().normalize(), Map.of("pinion.loglevel", "error"));
-        } catch (IOException e) {
-            System.err.println("error preparing " + dir + ": " + e);
-            return 1;
-        }
-    }
-
-    private int launch() {
+    private int launch(PeerFolder folder) {
         try {
             main.launch();
-            onLaunched.run();
+            whenBooted(() -> booted(folder));
             main.awaitShutdown();
             if (!main.destroy()) {
                 System.err.println("the framework did not stop in time");
@@ -132,19 +120,39 @@ public final class KarafLauncher {
         }
     }
 
-    private void stopWhenBooted() {
+    private void booted(PeerFolder folder) {
+        try {
+            folder.booted();
+        } catch (IOException e) {
+            System.err.println("the next start will be a slow one: " + e);
+        }
+        if (Boolean.getBoolean(TrainingRun.PROPERTY)) {
+            new Thread(this::stopFramework, "pinion-training").start();
+        }
+    }
+
+    /** Runs the action once, when Karaf has installed and started all its features. */
+    private void whenBooted(Runnable action) throws InvalidSyntaxException {
         BundleContext context = context();
         if (context == null) {
             return;
         }
-        String booted = "(objectClass=org.apache.karaf.features.BootFinished)";
-        try {
-            context.addServiceListener(event -> new Thread(this::stopFramework, "pinion-training").start(), booted);
-            if (context.getAllServiceReferences(null, booted) != null) {
-                stopFramework();
+        AtomicBoolean first = new AtomicBoolean(true);
+        Runnable once = () -> {
+            if (first.getAndSet(false)) {
+                action.run();
             }
-        } catch (InvalidSyntaxException e) {
-            throw new IllegalArgumentException("bad filter: " + booted, e);
+        };
+        String booted = "(objectClass=org.apache.karaf.features.BootFinished)";
+        context.addServiceListener(
+                event -> {
+                    if (event.getType() == ServiceEvent.REGISTERED) {
+                        once.run();
+                    }
+                },
+                booted);
+        if (context.getAllServiceReferences(null, booted) != null) {
+            once.run();
         }
     }
 

@@ -37,12 +37,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code etc} is a copy of what the distribution ships. {@code installed.properties} beside it remembers the
  * distribution's stamp and a digest of every file as shipped. With another stamp, files that nobody touched are
- * replaced, files that a user changed or added stay, and the cache of bundles is dropped as it belongs to the old one.
+ * replaced, and files that a user changed or added stay.
+ *
+ * <p>The cache of bundles is kept only if {@code data/booted} says that it was made whole, from this distribution at this
+ * place: a process killed in its first start leaves half of one, and another distribution has other bundles.
  */
 final class PeerFolder {
     private static final String STAMP = "lib/programs/stamp";
     private static final String INSTALLED = "installed.properties";
     private static final String STAMP_KEY = "distribution";
+    private static final String BOOTED = "data/booted";
 
     private final Path home;
     private final Path dir;
@@ -66,7 +70,35 @@ final class PeerFolder {
         }
         Files.createDirectories(dir.resolve("deploy"));
         folder.refresh();
+        folder.checkCache();
         return folder;
+    }
+
+    /** To be called when all bundles are installed: from now on the cache of bundles is whole. */
+    void booted() throws IOException {
+        if (!cacheIsWhole()) {
+            Files.writeString(base.resolve(BOOTED), cacheKey());
+        }
+    }
+
+    private void checkCache() throws IOException {
+        if (!cacheIsWhole()) {
+            Files.deleteIfExists(base.resolve(BOOTED));
+            deleteTree(base.resolve("data/cache"));
+        }
+    }
+
+    private boolean cacheIsWhole() throws IOException {
+        Path booted = base.resolve(BOOTED);
+        return Files.exists(booted) && Files.readString(booted).equals(cacheKey());
+    }
+
+    private String cacheKey() throws IOException {
+        return stamp() + "\n" + home + "\n";
+    }
+
+    private String stamp() throws IOException {
+        return Files.readString(home.resolve(STAMP)).strip();
     }
 
     /** The properties by which Karaf finds its folders and stays headless. */
@@ -88,7 +120,7 @@ final class PeerFolder {
     }
 
     private void refresh() throws IOException {
-        String stamp = Files.readString(home.resolve(STAMP)).strip();
+        String stamp = stamp();
         Path record = base.resolve(INSTALLED);
         Properties old = new Properties();
         if (Files.exists(record)) {
@@ -101,7 +133,6 @@ final class PeerFolder {
         }
         Map<String, String> shipped = copyUnchanged(old);
         removeUnshipped(old, shipped);
-        deleteTree(base.resolve("data/cache"));
         write(record, stamp, shipped);
     }
 

@@ -16,21 +16,29 @@ package org.pinion.cli.service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.pinion.cli.service.ServiceCommand.Surroundings;
 
 /**
  * The run behind the daemon's class archive: the start script calls it in the background at the first use, with the
  * virtual machine told to write down the classes it loaded when it ends.
  */
 public final class TrainingRun {
+    /** System property that makes a daemon stop as soon as all its bundles have started. */
+    static final String PROPERTY = "pinion.training";
+
     private TrainingRun() {}
 
     /**
-     * Boots the framework without a peer and stops it again.
+     * Makes a peer of its own with free ports, starts it and stops it again.
      *
      * @param arguments one: a folder to use, made if it does not exist
      */
     public static void main(String[] arguments) throws IOException {
+        System.setProperty(PROPERTY, "true");
         Path dir = Files.createDirectories(Path.of(arguments[0]));
-        System.exit(KarafLauncher.trainingRun(dir));
+        Surroundings surroundings = new Surroundings(System.in, System.out, System.err, Map.of());
+        Main.run(surroundings, "--config", dir.toString(), "init", "--ipfs", "embedded", "--randomports");
+        System.exit(Main.run(surroundings, "--config", dir.toString(), "daemon"));
     }
 }

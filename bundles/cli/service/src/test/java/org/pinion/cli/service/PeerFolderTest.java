@@ -49,7 +49,7 @@ class PeerFolderTest {
 
     @Test
     void sameDistributionTouchesNothing() throws IOException {
-        PeerFolder.prepare(home, dir);
+        PeerFolder.prepare(home, dir).booted();
         Files.delete(etc("logging.cfg"));
         Files.createDirectories(dir.resolve("pinion/karaf/data/cache/bundle1"));
 
@@ -85,8 +85,29 @@ class PeerFolderTest {
     }
 
     @Test
-    void upgradeRemovesWhatIsNoLongerShippedAndTheOldBundles() throws IOException {
+    void cacheOfAStartThatNeverEndedIsDropped() throws IOException {
         PeerFolder.prepare(home, dir);
+        Files.createDirectories(dir.resolve("pinion/karaf/data/cache/bundle1"));
+
+        PeerFolder.prepare(home, dir);
+
+        assertThat(dir.resolve("pinion/karaf/data/cache")).doesNotExist();
+    }
+
+    @Test
+    void cacheOfADistributionThatMovedIsDropped() throws IOException {
+        PeerFolder.prepare(home, dir).booted();
+        Files.createDirectories(dir.resolve("pinion/karaf/data/cache/bundle1"));
+        Path moved = Files.move(home, temp.resolve("moved"));
+
+        PeerFolder.prepare(moved, dir);
+
+        assertThat(dir.resolve("pinion/karaf/data/cache")).doesNotExist();
+    }
+
+    @Test
+    void upgradeRemovesWhatIsNoLongerShippedAndTheOldBundles() throws IOException {
+        PeerFolder.prepare(home, dir).booted();
         Files.createDirectories(dir.resolve("pinion/karaf/data/cache/bundle1"));
         Files.delete(home.resolve("etc/logging.cfg"));
         ship("lib/programs/stamp", "two\n");
