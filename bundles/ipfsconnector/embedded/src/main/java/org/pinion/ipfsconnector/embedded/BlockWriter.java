@@ -1,0 +1,72 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.ipfsconnector.embedded;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.pinion.ipld.dag.Block;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
+import org.pinion.spi.flow.Cursor;
+
+/** Stores a stream of blocks in groups and makes them durable at its end. */
+final class BlockWriter {
+    private static final int GROUP_BYTES = 1 << 20;
+    private static final int GROUP_BLOCKS = 256;
+
+    private BlockWriter() {}
+
+    /**
+     * Pulls blocks to their end; they are held for a while, as their pin comes later.
+     *
+     * @param stop asked before every block; true ends the writing
+     * @throws ClusterException {@code BAD_REQUEST} if there is no block, or bytes do not match their CID; the groups
+     *     before stay stored
+     */
+    static void write(Cursor<Block> from, Blockstore store, BooleanSupplier stop) {
+        Kept kept = store.keep();
+        try {
+            long blocks = 0;
+            List<Block> group = new ArrayList<>();
+            int bytes = 0;
+            for (Block block = from.next(); block != null && !stop.getAsBoolean(); block = from.next()) {
+                check(block);
+                blocks++;
+                group.add(block);
+                bytes += block.data().length;
+                if (bytes >= GROUP_BYTES || group.size() >= GROUP_BLOCKS) {
+                    store.put(group, kept);
+                    group.clear();
+                    bytes = 0;
+                }
+            }
+            if (blocks == 0) {
+                throw new ClusterException(ErrorCode.BAD_REQUEST, "a stream of blocks had none in it");
+            }
+            store.put(group, kept);
+            store.sync();
+        } finally {
+            store.releaseLater(kept);
+        }
+    }
+
+    private static void check(Block block) {
+        if (!block.cid().multihash().matches(block.data())) {
+            throw new ClusterException(
+                    ErrorCode.BAD_REQUEST,
+                    "the " + block.data().length + " bytes that came for block " + block.cid() + " do not match it");
+        }
+    }
+}

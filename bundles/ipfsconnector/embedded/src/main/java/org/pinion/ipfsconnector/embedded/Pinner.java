@@ -1,0 +1,73 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.ipfsconnector.embedded;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
+import org.pinion.spi.Pin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes pins: fetches what is missing, then writes the root. Any worker thread; one thread for each pin. */
+final class Pinner {
+    private static final Logger LOG = LoggerFactory.getLogger("org.pinion.ipfsconnector.embedded");
+    private static final int MAX_ORIGINS = 10;
+
+    private final Blockstore blocks;
+    private final Pins pins;
+    private final Network network;
+    private final PinWalk.Watch watch;
+    private final AtomicInteger walks = new AtomicInteger();
+
+    Pinner(Blockstore blocks, Pins pins, Network network, PinWalk.Watch watch) {
+        this.blocks = blocks;
+        this.pins = pins;
+        this.network = network;
+        this.watch = watch;
+    }
+
+    /** Pins and returns when the pin is durable; gives up when {@code result} is done before. */
+    void pin(Pin pin, CompletableFuture<Void> result) {
+        Cid cid = pin.cid();
+        int depth = pin.maxDepth();
+        if (pins.status(cid, depth).isPinned(depth)) {
+            return;
+        }
+        Future<?> dialling = dial(pin.options().origins());
+        try (Kept kept = blocks.keep()) {
+            PinWalk walk = new PinWalk(blocks, network.exchange(), kept, watch, walks, result::isDone);
+            result.whenComplete((none, failure) -> walk.wake());
+            walk.run(cid, depth);
+            if (pins.put(cid, depth, result::isDone)) {
+                LOG.debug("pinned cid={} depth={}", cid, depth);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(
+                    ErrorCode.UNAVAILABLE, "pinning " + cid + " was stopped: the IPFS node is closing", stopped);
+        } finally {
+            dialling.cancel(false);
+        }
+    }
+
+    private Future<?> dial(List<Multiaddr> origins) {
+        return network.connect(origins.subList(0, Math.min(origins.size(), MAX_ORIGINS)));
+    }
+}

@@ -1,0 +1,186 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.ipfsconnector.ipfshttp;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.client.ByteBufferRequestContent;
+import org.pinion.ipld.dag.Block;
+import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.Codecs;
+import org.pinion.ipld.multiformats.Hashes;
+import org.pinion.ipld.multiformats.Multihash;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
+import org.pinion.spi.flow.Cursor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's blocks. They are put in groups of one codec and hash, each one request that can be answered only when it was
+ * read: neither side waits for the other. Blocks: worker threads only.
+ */
+final class BlockCalls {
+    private static final Logger LOG = LoggerFactory.getLogger("org.pinion.ipfsconnector.ipfshttp");
+    private static final int GROUP_BYTES = 4 << 20;
+    private static final int GROUP_BLOCKS = 128;
+    private static final int MAX_BLOCK_BYTES = 8 << 20;
+    private static final String BOUNDARY = "pinion-block-boundary-6d2f8a4c0b9e";
+
+    private final KuboRpc rpc;
+    private final IpfsHttpSettings settings;
+
+    BlockCalls(KuboRpc rpc, IpfsHttpSettings settings) {
+        this.rpc = rpc;
+        this.settings = settings;
+    }
+
+    /** Which blocks go into one request. */
+    private record Format(String codec, String hash, int hashBytes) {
+        static Format of(Cid cid) {
+            Multihash hash = cid.multihash();
+            String codec = Codecs.name(cid.codec()).orElse("");
+            String name = Hashes.name(hash.code()).orElse("");
+            if (codec.isEmpty() || name.isEmpty()) {
+                throw new ClusterException(
+                        ErrorCode.BAD_REQUEST,
+                        "cannot find name for the blocks' CID codec/Multihash type: " + cid.codec() + "/"
+                                + hash.code());
+            }
+            return new Format(codec, name, hash.digestSize());
+        }
+
+        String command() {
+            return KuboRpc.command(
+                    "block/put",
+                    "allow-big-block",
+                    "true",
+                    "cid-codec",
+                    codec,
+                    "mhlen",
+                    Integer.toString(hashBytes),
+                    "mhtype",
+                    hash,
+                    "pin",
+                    "false");
+        }
+    }
+
+    /** Puts all blocks; {@code BAD_REQUEST} if there is none. */
+    void put(Cursor<Block> blocks, BooleanSupplier stop) {
+        List<Block> group = new ArrayList<>();
+        long bytes = 0;
+        boolean any = false;
+        for (Block block = blocks.next(); block != null && !stop.getAsBoolean(); block = blocks.next()) {
+            any = true;
+            boolean fits = group.size() < GROUP_BLOCKS && bytes + block.data().length <= GROUP_BYTES;
+            if (!group.isEmpty()
+                    && !(fits
+                            && Format.of(block.cid())
+                                    .equals(Format.of(group.get(0).cid())))) {
+                send(group);
+                group.clear();
+                bytes = 0;
+            }
+            group.add(block);
+            bytes += block.data().length;
+        }
+        if (!any) {
+            throw new ClusterException(ErrorCode.BAD_REQUEST, "BlockStream: no blocks to peek in blocks channel");
+        }
+        if (!group.isEmpty()) {
+            send(group);
+        }
+    }
+
+    private void send(List<Block> group) {
+        Format format = Format.of(group.get(0).cid());
+        Set<Multihash> missing = new HashSet<>();
+        group.forEach(block -> missing.add(block.cid().multihash()));
+        List<ByteBuffer> body = new ArrayList<>();
+        for (Block block : group) {
+            body.add(utf8("--" + BOUNDARY + "\r\nAbspath-Encoded: \r\n"
+                    + "Content-Disposition: form-data; name=\"file\"; filename=\"" + block.cid() + "\"\r\n"
+                    + "Content-Type: application/octet-stream\r\n\r\n"));
+            body.add(ByteBuffer.wrap(block.data()));
+            body.add(utf8("\r\n"));
+        }
+        body.add(utf8("--" + BOUNDARY + "--\r\n"));
+        ByteBufferRequestContent content = new ByteBufferRequestContent(
+                "multipart/form-data; boundary=" + BOUNDARY, body.toArray(ByteBuffer[]::new));
+        try (KuboRpc.Call call = rpc.call(format.command(), Duration.ZERO, content)) {
+            for (Map<String, Object> row = call.next(); row != null; row = call.next()) {
+                if (!missing.remove(hashOf(Json.text(row, "Key")))) {
+                    LOG.warn("the IPFS node stored {} which was not sent", Json.text(row, "Key"));
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new ClusterException(
+                    ErrorCode.INTERNAL,
+                    "the IPFS node did not store " + missing.size() + " of " + group.size()
+                            + " blocks that were put; one has multihash "
+                            + missing.iterator().next());
+        }
+    }
+
+    private static Multihash hashOf(String key) {
+        try {
+            return Cid.parse(key).multihash();
+        } catch (IllegalArgumentException e) {
+            throw new ClusterException(
+                    ErrorCode.INTERNAL, "the IPFS node answered block/put with the key \"" + key + "\"", e);
+        }
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A block's bytes, checked. */
+    byte[] get(Cid cid) {
+        String command = KuboRpc.command("block/get", "arg", cid.toString());
+        try (KuboRpc.Call call = rpc.call(command, settings.requestTimeout());
+                InputStream in = call.body()) {
+            ByteArrayOutputStream data = new ByteArrayOutputStream();
+            byte[] buffer = new byte[16 << 10];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                data.write(buffer, 0, n);
+                if (data.size() > MAX_BLOCK_BYTES) {
+                    throw new ClusterException(
+                            ErrorCode.TOO_LARGE, "block " + cid + " has more than " + MAX_BLOCK_BYTES + " bytes");
+                }
+            }
+            call.finish();
+            byte[] bytes = data.toByteArray();
+            if (!cid.multihash().matches(bytes)) {
+                throw new ClusterException(
+                        ErrorCode.INTERNAL, "the IPFS node's bytes for block " + cid + " do not match it");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new ClusterException(ErrorCode.UNAVAILABLE, command + " was broken off: " + e.getMessage(), e);
+        }
+    }
+}

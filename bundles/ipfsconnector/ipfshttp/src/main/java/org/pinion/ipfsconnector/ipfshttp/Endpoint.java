@@ -1,0 +1,50 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.ipfsconnector.ipfshttp;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pinion.ipld.multiformats.Multiaddr;
+
+/**
+ * Where the RPC API listens.
+ *
+ * @param host name or address, without brackets
+ * @param port TCP port
+ * @param socket path of a unix socket; null = TCP
+ */
+record Endpoint(String host, int port, @Nullable String socket) {
+    /**
+     * Reads an address of TCP or a unix socket.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    static Endpoint of(Multiaddr address) {
+        Optional<String> path = address.value("unix");
+        if (path.isPresent()) {
+            String text = path.get();
+            return new Endpoint("localhost", 80, text.startsWith("/") ? text : "/" + text);
+        }
+        Optional<String> host = Stream.of("ip4", "ip6", "dns", "dns4", "dns6")
+                .flatMap(protocol -> address.value(protocol).stream())
+                .findFirst();
+        Optional<String> port = address.value("tcp");
+        if (host.isEmpty() || port.isEmpty()) {
+            throw new IllegalArgumentException("ipfshttp.node_multiaddress: cannot dial " + address
+                    + "; use /ip4, /ip6 or /dns with /tcp, or /unix");
+        }
+        return new Endpoint(host.get(), Integer.parseInt(port.get()), null);
+    }
+}

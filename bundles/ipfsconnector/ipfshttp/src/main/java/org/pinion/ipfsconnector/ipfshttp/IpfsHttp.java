@@ -1,0 +1,224 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.ipfsconnector.ipfshttp;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.pinion.ipld.dag.Block;
+import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
+import org.pinion.spi.IpfsId;
+import org.pinion.spi.Pin;
+import org.pinion.spi.RepoGc.Removed;
+import org.pinion.spi.RepoStat;
+import org.pinion.spi.exec.Executors;
+import org.pinion.spi.exec.Lane;
+import org.pinion.spi.exec.Workers;
+import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.ipfsconnector.IpfsBlocks;
+import org.pinion.spi.ipfsconnector.IpfsConnector;
+import org.pinion.spi.ipfsconnector.IpfsPinStatus;
+import org.pinion.spi.ipfsconnector.IpfsRepo;
+import org.pinion.spi.ipfsconnector.IpfsSwarm;
+
+/** A Kubo node through its RPC API. */
+@Component(
+        service = {IpfsConnector.class, IpfsBlocks.class, IpfsRepo.class, IpfsSwarm.class},
+        configurationPid = "org.pinion.ipfsconnector.ipfshttp",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Capability(
+        namespace = "pinion.component",
+        name = "org.pinion.ipfsconnector.ipfshttp",
+        attribute = "type=ipfsconnector",
+        effective = "active")
+public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm {
+    private static final int PIN_THREADS = 64;
+    private static final int WAITING_PINS = 100_000;
+    private static final int CALL_THREADS = 32;
+    private static final int WAITING_CALLS = 4096;
+    private static final int PUT_THREADS = 64;
+    private static final int MAX_TIMERS = 1024;
+    private static final int MAX_ORIGINS = 10;
+
+    private final IpfsHttpSettings settings;
+    private final KuboRpc rpc;
+    private final Workers pinners;
+    private final Workers callers;
+    private final Workers putters;
+    private final Lane timers;
+    private final PinCalls pinCalls;
+    private final BlockCalls blockCalls;
+    private final NodeCalls nodeCalls;
+
+    /** Takes its section of service.json; the node need not run yet. */
+    @Activate
+    public IpfsHttp(Map<String, Object> properties, @Reference Executors executors) {
+        settings = IpfsHttpSettings.of(properties);
+        rpc = KuboRpc.open(Endpoint.of(settings.node()));
+        pinners = executors.workers("ipfsconnector.ipfshttp.pin", PIN_THREADS, WAITING_PINS);
+        callers = executors.workers("ipfsconnector.ipfshttp", CALL_THREADS, WAITING_CALLS);
+        // no queue: adds that wait for each other's turn at several peers would wait for ever
+        putters = executors.workers("ipfsconnector.ipfshttp.put", PUT_THREADS, 0);
+        timers = executors.lane("ipfsconnector.ipfshttp.timers", MAX_TIMERS);
+        pinCalls = new PinCalls(rpc, settings, executors, timers);
+        blockCalls = new BlockCalls(rpc, settings);
+        nodeCalls = new NodeCalls(rpc, settings, executors);
+    }
+
+    /** Ends what runs. */
+    @Deactivate
+    void close() {
+        timers.close(Duration.ofSeconds(1));
+        pinners.close();
+        callers.close();
+        putters.close();
+        rpc.close();
+    }
+
+    @Override
+    public CompletableFuture<IpfsId> id() {
+        return call(nodeCalls::id);
+    }
+
+    @Override
+    public CompletableFuture<Void> pin(Pin pin) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        List<Multiaddr> origins = pin.options().origins();
+        CompletableFuture<Void> dialling = origins.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : connect(origins.subList(0, Math.min(origins.size(), MAX_ORIGINS)));
+        run(pinners, result, () -> {
+            pinCalls.pin(pin, result);
+            return null;
+        });
+        result.whenComplete((none, failure) -> dialling.cancel(true));
+        return result;
+    }
+
+    @Override
+    public CompletableFuture<Void> unpin(Cid cid) {
+        if (settings.unpinDisable()) {
+            return CompletableFuture.failedFuture(new ClusterException(
+                    ErrorCode.FORBIDDEN, "ipfs unpinning is disallowed by configuration on this peer"));
+        }
+        return call(() -> {
+            pinCalls.unpin(cid);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<IpfsPinStatus> pinStatus(Pin pin) {
+        return call(() -> pinCalls.status(pin.cid(), pin.maxDepth()));
+    }
+
+    @Override
+    public Cursor<IpfsPin> pins(Set<IpfsPinStatus> kinds) {
+        return pinCalls.list(kinds);
+    }
+
+    @Override
+    public CompletableFuture<Void> putBlocks(Cursor<Block> blocks) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        run(putters, result, () -> {
+            try (blocks) {
+                blockCalls.put(blocks, result::isDone);
+            }
+            return null;
+        });
+        if (result.isCompletedExceptionally()) {
+            blocks.close();
+        }
+        return result;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> getBlock(Cid cid) {
+        return call(() -> blockCalls.get(cid));
+    }
+
+    @Override
+    public CompletableFuture<RepoStat> stat() {
+        return call(nodeCalls::stat);
+    }
+
+    @Override
+    public Cursor<Removed> collectGarbage() {
+        return nodeCalls.collectGarbage();
+    }
+
+    @Override
+    public CompletableFuture<List<PeerId>> swarmPeers() {
+        return call(nodeCalls::swarmPeers);
+    }
+
+    @Override
+    public CompletableFuture<Void> connect(List<Multiaddr> addresses) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        List<Multiaddr> all = new ArrayList<>(addresses);
+        return run(callers, result, () -> {
+            nodeCalls.connect(all, result::isDone);
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Cid> resolve(String path) {
+        return call(() -> nodeCalls.resolve(path));
+    }
+
+    private <T> CompletableFuture<T> call(Supplier<@Nullable T> task) {
+        return run(callers, new CompletableFuture<>(), task);
+    }
+
+    private static <T> CompletableFuture<T> run(
+            Executor executor, CompletableFuture<T> result, Supplier<@Nullable T> task) {
+        try {
+            executor.execute(() -> {
+                if (result.isDone()) {
+                    return;
+                }
+                try {
+                    result.complete(task.get());
+                } catch (RuntimeException failure) {
+                    result.completeExceptionally(ClusterException.of(failure));
+                } catch (Error failure) {
+                    result.completeExceptionally(failure);
+                    throw failure;
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            result.completeExceptionally(new ClusterException(
+                    ErrorCode.UNAVAILABLE, "too many calls of the IPFS node at once: " + full.getMessage(), full));
+        }
+        return result;
+    }
+}

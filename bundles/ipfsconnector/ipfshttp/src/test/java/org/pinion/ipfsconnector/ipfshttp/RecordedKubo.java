@@ -1,0 +1,178 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.ipfsconnector.ipfshttp;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+
+/** A server that answers Kubo's commands as was written down before; on a TCP port of its own or a unix socket. */
+final class RecordedKubo implements AutoCloseable {
+    final Queue<String> commands = new ConcurrentLinkedQueue<>();
+    final Queue<byte[]> bodies = new ConcurrentLinkedQueue<>();
+    /** Released when a client went away while it was not answered. */
+    final CountDownLatch left = new CountDownLatch(1);
+
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final ServerSocketChannel server;
+
+    /**
+     * What a command gets.
+     *
+     * @param status HTTP status
+     * @param chunks parts of the body
+     * @param trailer {@code X-Stream-Error}, or empty
+     * @param ends false: the answer never ends
+     */
+    record Answer(int status, List<byte[]> chunks, String trailer, boolean ends) {}
+
+    RecordedKubo() throws IOException {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), StandardProtocolFamily.INET);
+    }
+
+    RecordedKubo(Path socket) throws IOException {
+        this(UnixDomainSocketAddress.of(socket), StandardProtocolFamily.UNIX);
+    }
+
+    private RecordedKubo(SocketAddress address, StandardProtocolFamily family) throws IOException {
+        server = ServerSocketChannel.open(family);
+        server.bind(address);
+        Thread acceptor = new Thread(this::accept, "recorded-kubo");
+        acceptor.setDaemon(true);
+        acceptor.start();
+    }
+
+    String address() throws IOException {
+        SocketAddress at = server.getLocalAddress();
+        return at instanceof InetSocketAddress tcp
+                ? "/ip4/127.0.0.1/tcp/" + tcp.getPort()
+                : "/unix" + ((UnixDomainSocketAddress) at).getPath();
+    }
+
+    /** Answers with these lines. */
+    RecordedKubo on(String command, String... lines) {
+        return on(command, new Answer(200, chunks(lines), "", true));
+    }
+
+    RecordedKubo on(String command, Answer answer) {
+        answers.put(command, answer);
+        return this;
+    }
+
+    /** Answers with Kubo's error object. */
+    RecordedKubo error(String command, String message) {
+        String json = "{\"Message\":\"" + message + "\",\"Code\":0,\"Type\":\"error\"}";
+        return on(command, new Answer(500, chunks(json), "", true));
+    }
+
+    static List<byte[]> chunks(String... lines) {
+        return List.of(lines).stream()
+                .map(line -> (line + "\n").getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                SocketChannel client = server.accept();
+                Thread thread = new Thread(() -> serve(client), "recorded-kubo-client");
+                thread.setDaemon(true);
+                thread.start();
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private void serve(SocketChannel client) {
+        try (client) {
+            InputStream in = new BufferedInputStream(Channels.newInputStream(client));
+            OutputStream out = Channels.newOutputStream(client);
+            for (String first = line(in); !first.isEmpty(); first = line(in)) {
+                String command = first.split(" ")[1].substring("/api/v0/".length());
+                long length = 0;
+                for (String header = line(in); !header.isEmpty(); header = line(in)) {
+                    if (header.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
+                        length = Long.parseLong(
+                                header.substring("content-length:".length()).strip());
+                    }
+                }
+                commands.add(command);
+                bodies.add(in.readNBytes((int) length));
+                Answer answer = answers.getOrDefault(
+                        command, new Answer(404, chunks("404 page not found: " + command), "", true));
+                write(out, answer);
+                if (!answer.ends()) {
+                    in.read(); // until the client goes
+                    left.countDown();
+                    return;
+                }
+            }
+        } catch (IOException | UncheckedIOException gone) {
+            left.countDown();
+        }
+    }
+
+    private static void write(OutputStream out, Answer answer) throws IOException {
+        StringBuilder head = new StringBuilder("HTTP/1.1 " + answer.status() + " x\r\nTransfer-Encoding: chunked\r\n");
+        if (!answer.trailer().isEmpty()) {
+            head.append("Trailer: X-Stream-Error\r\n");
+        }
+        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+        for (byte[] chunk : answer.chunks()) {
+            out.write((Integer.toHexString(chunk.length) + "\r\n").getBytes(StandardCharsets.UTF_8));
+            out.write(chunk);
+            out.write("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        if (answer.ends()) {
+            String trailer = answer.trailer().isEmpty() ? "" : "X-Stream-Error: " + answer.trailer() + "\r\n";
+            out.write(("0\r\n" + trailer + "\r\n").getBytes(StandardCharsets.UTF_8));
+        }
+        out.flush();
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            if (next != '\r') {
+                line.write(next);
+            }
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
