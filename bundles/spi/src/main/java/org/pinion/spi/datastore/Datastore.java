@@ -50,6 +50,12 @@ public interface Datastore {
     /** Bytes on disk of a space, estimated. */
     long approximateBytes(Space space);
 
+    /**
+     * Gives the disk space of removed rows back; may take long, and does nothing where the store does so by itself.
+     * Closing the store ends it.
+     */
+    default void compact(Space space) {}
+
     /** When a write must have reached the disk. */
     enum Durability {
         /** Before the call returns. */

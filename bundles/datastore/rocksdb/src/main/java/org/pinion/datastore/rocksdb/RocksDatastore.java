@@ -85,6 +85,11 @@ public final class RocksDatastore implements Datastore {
         return store.approximateBytes(space);
     }
 
+    @Override
+    public void compact(Space space) {
+        store.compact(space);
+    }
+
     /** Flushes and closes the store; whoever still reads gets {@code UNAVAILABLE}. */
     @Deactivate
     public void close() {

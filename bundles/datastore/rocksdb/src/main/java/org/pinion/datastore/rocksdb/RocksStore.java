@@ -35,6 +35,7 @@ import org.pinion.spi.datastore.WriteBatch;
 import org.pinion.spi.flow.Cursor;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -63,6 +64,7 @@ final class RocksStore implements OpenDatastore {
     private final FreeSpace freeSpace;
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private final Set<RocksCursor> cursors = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable CompactRangeOptions compaction;
     private boolean closed;
 
     private RocksStore(Path folder, Tuning tuning, RocksDB db, List<ColumnFamilyHandle> handles)
@@ -248,6 +250,35 @@ final class RocksStore implements OpenDatastore {
         }
     }
 
+    @Override
+    public void compact(Space space) {
+        enter();
+        try (CompactRangeOptions options = new CompactRangeOptions()) {
+            options.setExclusiveManualCompaction(false);
+            compaction = options;
+            ColumnFamilyHandle family = family(space);
+            db.setOptions(family, Tuning.COLLECT_BLOBS);
+            try {
+                db.compactRange(family, null, null, options);
+            } finally {
+                db.setOptions(family, Tuning.LEAVE_BLOBS);
+            }
+        } catch (RocksDBException e) {
+            throw RocksFailures.of("compacting", folder, e);
+        } finally {
+            compaction = null;
+            leave();
+        }
+    }
+
+    /** A compaction under way would hold up the closing. */
+    private void cancelCompaction() {
+        CompactRangeOptions running = compaction;
+        if (running != null) {
+            running.setCanceled(true);
+        }
+    }
+
     private ColumnFamilyHandle family(Space space) {
         return Objects.requireNonNull(families.get(space));
     }
@@ -284,6 +315,7 @@ final class RocksStore implements OpenDatastore {
 
     @Override
     public void close() {
+        cancelCompaction();
         use.writeLock().lock();
         try {
             if (closed) {

@@ -26,6 +26,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileManager;
 
@@ -36,6 +37,20 @@ import org.rocksdb.SstFileManager;
 final class Tuning implements AutoCloseable {
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
+
+    /**
+     * Options for the time of a requested compaction only: keys are hashes, so that every ordinary compaction would move
+     * blobs that are in use, and write them several times.
+     */
+    static final MutableColumnFamilyOptions COLLECT_BLOBS = MutableColumnFamilyOptions.builder()
+            .setEnableBlobGarbageCollection(true)
+            .setBlobGarbageCollectionAgeCutoff(1.0)
+            .build();
+
+    /** Options at all other times. */
+    static final MutableColumnFamilyOptions LEAVE_BLOBS = MutableColumnFamilyOptions.builder()
+            .setEnableBlobGarbageCollection(false)
+            .build();
 
     private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
     private final Settings settings;
@@ -74,8 +89,9 @@ final class Tuning implements AutoCloseable {
         return switch (space) {
             case META, NODE -> family(4 * MIB);
             case PINS, ELEMENTS, INDEX, TRACKER -> family(16 * MIB);
-            case DAG -> withBlobs(family(8 * MIB));
-            case BLOCKS -> withBlobs(family(16 * MIB));
+            case DAG -> withBlobs(family(8 * MIB), CompressionType.LZ4_COMPRESSION);
+            // Users' files seldom compress, and adding them is bound by this.
+            case BLOCKS -> withBlobs(family(16 * MIB), CompressionType.NO_COMPRESSION);
         };
     }
 
@@ -96,12 +112,11 @@ final class Tuning implements AutoCloseable {
                 .setTableFormatConfig(table);
     }
 
-    private static ColumnFamilyOptions withBlobs(ColumnFamilyOptions options) {
+    private static ColumnFamilyOptions withBlobs(ColumnFamilyOptions options, CompressionType compression) {
         return options.setEnableBlobFiles(true)
                 .setMinBlobSize(4 * KIB)
                 .setBlobFileSize(64 * MIB)
-                .setBlobCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setEnableBlobGarbageCollection(true);
+                .setBlobCompressionType(compression);
     }
 
     private <T extends AbstractNativeReference> T own(T reference) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,43 @@ class RocksStoreTest extends DatastoreContract {
             for (Path file : files.toList()) {
                 Files.copy(file, to.resolve(from.relativize(file).toString()));
             }
+        }
+    }
+
+    @Test
+    void compactingGivesTheDiskSpaceOfRemovedBlocksBackAndKeepsTheOthers() throws IOException {
+        byte[] block = new byte[256 * 1024];
+        new Random(1).nextBytes(block);
+        for (int i = 0; i < 400; i++) {
+            block[0] = (byte) i;
+            store.write(
+                    new WriteBatch().put(Space.BLOCKS, new byte[] {(byte) (i >> 8), (byte) i}, block.clone()),
+                    Durability.LATER);
+        }
+        store.close();
+        store = open(folder.resolve("store"));
+        long full = sizeOnDisk();
+        for (int i = 0; i < 400; i++) {
+            if (i % 10 != 0) {
+                store.write(
+                        new WriteBatch().delete(Space.BLOCKS, new byte[] {(byte) (i >> 8), (byte) i}),
+                        Durability.LATER);
+            }
+        }
+        store.compact(Space.BLOCKS);
+        assertThat(store.contains(Space.BLOCKS, new byte[] {0, 10})).isTrue();
+        assertThat(store.get(Space.BLOCKS, new byte[] {0, 20})).hasSize(block.length);
+        store.close();
+        assertThat(sizeOnDisk()).isLessThan(full / 2);
+        store = open(folder.resolve("store"));
+        assertThat(store.get(Space.BLOCKS, new byte[] {0, 30})).hasSize(block.length);
+    }
+
+    private long sizeOnDisk() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 }

@@ -57,6 +57,7 @@ final class Collector implements Cursor<Removed> {
     private final Deque<Cid> removed = new ArrayDeque<>();
     private @Nullable Cursor<Cid> candidates;
     private boolean begun;
+    private boolean anyRemoved;
     private boolean closed;
 
     Collector(Blockstore store, Pins pins, LongSupplier nanoTime, long maxNanos) {
@@ -175,9 +176,14 @@ final class Collector implements Cursor<Removed> {
         for (Cid cid = from.next(); cid != null; cid = some.size() < BATCH ? from.next() : null) {
             some.add(cid);
         }
-        removed.addAll(store.sweep(some));
+        List<Cid> gone = store.sweep(some);
+        removed.addAll(gone);
+        anyRemoved |= !gone.isEmpty();
         if (some.size() < BATCH) {
             close();
+            if (anyRemoved) {
+                datastore.compact(Space.BLOCKS);
+            }
         }
         return !some.isEmpty();
     }
