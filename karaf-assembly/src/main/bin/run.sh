@@ -37,6 +37,10 @@ fi
 
 release=
 { read -r -d '' release <"${java%/bin/java}/release"; } 2>/dev/null || true
+if [[ $release =~ JAVA_VERSION=\"([0-9]+) ]] && ((BASH_REMATCH[1] < 17)); then
+    echo "$program: $java is Java ${BASH_REMATCH[1]}: install a JDK 17 or newer, or set JAVA_HOME to one" >&2
+    exit 1
+fi
 read -r stamp <"$home/lib/programs/stamp"
 read -r hash _ < <(printf '%s\n' "$home" "$java" "$release" "$stamp" | cksum)
 cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/pinion/$hash

@@ -45,6 +45,7 @@ import picocli.CommandLine.Option;
             DaemonCommand.class,
             StateCommand.class,
             IdCommand.class,
+            ShellCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
             HelpCommand.class
