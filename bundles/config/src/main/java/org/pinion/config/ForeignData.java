@@ -29,7 +29,9 @@ final class ForeignData {
 
     static void look(Loaded loaded, Selection selection, DaemonFlags flags, List<String> notes) throws IOException {
         Store store = selection.store().orElse(null);
-        if (store == null || !DatastoreSections.REFERENCE.contains(store.section()) || hasFiles(store.folder())) {
+        if (store == null
+                || !DatastoreSections.REFERENCE.contains(store.section())
+                || hasFiles(store.folder().resolve(store.factory()))) {
             return;
         }
         String folder = loaded.values("datastore." + store.section()).text("folder");

@@ -168,7 +168,7 @@ final class Selection {
         ActiveSection section = ActiveSection.of(Schema.get(label), values);
         active.put(section.pid(), section);
         String engine = DatastoreSections.engine(name);
-        store = Optional.of(new Store(name, engine, folder.resolve(engine), section.properties()));
+        store = Optional.of(new Store(name, engine, folder, section.properties()));
     }
 
     /**

@@ -104,22 +104,21 @@ class SelectionTest {
         assertThat(peer.active().get("org.pinion.datastore.rocksdb").properties())
                 .containsEntry("folder", dir.resolve("pinion/data").toString());
         assertThat(peer.read(Map.of()).store().orElseThrow().factory()).isEqualTo("rocksdb");
-        assertThat(peer.read(Map.of()).store().orElseThrow().folder()).isEqualTo(dir.resolve("pinion/data/rocksdb"));
+        assertThat(peer.read(Map.of()).store().orElseThrow().folder()).isEqualTo(dir.resolve("pinion/data"));
     }
 
     @Test
     void aFolderChosenForAStoreOfTheReferenceIsLeftAloneAndOursStandsBesideIt() {
         PeerDir peer = PeerDir.fresh(dir).set("datastore/pebble/folder", "\"/disk/pebble\"");
 
-        assertThat(peer.read(Map.of()).store().orElseThrow().folder())
-                .isEqualTo(Path.of("/disk/pebble.pinion/rocksdb"));
+        assertThat(peer.read(Map.of()).store().orElseThrow().folder()).isEqualTo(Path.of("/disk/pebble.pinion"));
     }
 
     @Test
     void aFolderChosenForOurStoreIsTaken() {
         PeerDir peer = PeerDir.fresh(dir).set("datastore", "{\"rocksdb\":{\"folder\":\"store\"}}");
 
-        assertThat(peer.read(Map.of()).store().orElseThrow().folder()).isEqualTo(dir.resolve("store/rocksdb"));
+        assertThat(peer.read(Map.of()).store().orElseThrow().folder()).isEqualTo(dir.resolve("store"));
     }
 
     @Test

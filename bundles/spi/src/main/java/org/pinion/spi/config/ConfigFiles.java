@@ -117,7 +117,7 @@ public interface ConfigFiles {
      *
      * @param section its name in service.json, for example {@code pebble}
      * @param factory name of the {@code DatastoreFactory} that opens it, for example {@code rocksdb}
-     * @param folder where its data is
+     * @param folder where the factory makes its own folder
      * @param settings the section's keys as component properties
      */
     record Store(String section, String factory, Path folder, Map<String, Object> settings) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinion.itests.testkit.Await;
 import org.pinion.itests.testkit.Program;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
@@ -85,6 +87,47 @@ class RestartTest {
                 }
             }
             assertThat(lost).isEmpty();
+        }
+    }
+
+    @Test
+    void pinsImportedWhileThePeerIsDownAreThereWhenItIsUpAndInTheNextExport() throws Exception {
+        String cid = rawCid(7);
+        Path lines = Files.writeString(
+                folder.resolve("pins.jsonl"),
+                "{\"cid\":\"" + cid + "\",\"name\":\"imported\",\"type\":\"pin\",\"max_depth\":-1,"
+                        + "\"replication_factor_min\":-1,\"replication_factor_max\":-1}\n");
+        try (TestPeer peer = new TestPeer("importer", folder.resolve("importer"))
+                .init(TestCluster.SECRET, RestartTest::withoutWaitingForContent)) {
+            peer.service("state", "import", "-f", lines.toString()).expectSuccess();
+            peer.start();
+            assertThat(peer.get("/allocations").body()).contains("\"name\":\"imported\"");
+            assertThat(peer.stop()).isZero();
+            assertThat(peer.service("state", "export").expectSuccess()).contains("\"name\":\"imported\"");
+        }
+    }
+
+    @Test
+    void theShellListsEveryComponentAndWhyOneIsOff() {
+        try (TestPeer peer = new TestPeer("shell", folder.resolve("shell"))
+                .init(TestCluster.SECRET, json -> {})
+                .start()) {
+            Await.until(
+                    "the shell, which starts last, answers",
+                    Duration.ofSeconds(30),
+                    () -> {
+                        Program.Result result = peer.service("shell", "cluster:components");
+                        return result.exitCode() == 0 ? "" : result.err();
+                    },
+                    peer::log);
+            String table = peer.service("shell", "cluster:components").expectSuccess();
+            assertThat(table.lines().filter(line -> line.startsWith("ipfsconnector")))
+                    .anySatisfy(line -> assertThat(line).contains("embedded").contains("active"))
+                    .anySatisfy(line -> assertThat(line).contains("ipfshttp").contains("no configuration"));
+            assertThat(table)
+                    .containsPattern("(?m)^cluster .* active ")
+                    .containsPattern("(?m)^consensus .* active ")
+                    .containsPattern("(?m)^datastore .* active ");
         }
     }
 

@@ -32,7 +32,6 @@ final class ComponentTypes {
         BY_CONTRACT.put("org.pinion.spi.state.PinState", "state");
         BY_CONTRACT.put("org.pinion.spi.rpc.RpcClient", "rpc");
         BY_CONTRACT.put("org.pinion.spi.adder.Adder", "adder");
-        BY_CONTRACT.put("org.pinion.spi.cluster.Pinset", "cluster");
         BY_CONTRACT.put("org.pinion.libp2p.api.HostFactory", "libp2p");
         BY_CONTRACT.put("org.pinion.libp2p.api.PubSubs", "libp2p");
         BY_CONTRACT.put("org.pinion.libp2p.api.BlockExchanges", "libp2p");
@@ -40,8 +39,14 @@ final class ComponentTypes {
 
     private ComponentTypes() {}
 
-    /** The type of a component that publishes those services, or the empty text. */
-    static String of(String[] services) {
+    /**
+     * The type of a component with that name that publishes those services, or the empty text. The cluster service is
+     * known by its name: it publishes its contracts by hand, in an order that matters.
+     */
+    static String of(String name, String[] services) {
+        if (name.startsWith("org.pinion.cluster")) {
+            return "cluster";
+        }
         for (String service : services) {
             String type = BY_CONTRACT.get(service);
             if (type != null) {

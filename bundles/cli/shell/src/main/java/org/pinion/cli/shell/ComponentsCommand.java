@@ -40,7 +40,7 @@ public final class ComponentsCommand {
     public String components() {
         List<ComponentRow> rows = new ArrayList<>();
         for (ComponentDescriptionDTO description : runtime.getComponentDescriptionDTOs()) {
-            String type = ComponentTypes.of(description.serviceInterfaces);
+            String type = ComponentTypes.of(description.name, description.serviceInterfaces);
             if (!type.isEmpty()) {
                 Collection<ComponentConfigurationDTO> configurations =
                         runtime.getComponentConfigurationDTOs(description);

@@ -74,9 +74,10 @@ class ComponentRowTest {
 
     @Test
     void aComponentThatPublishesNoContractHasNoType() {
-        assertThat(ComponentTypes.of(new String[] {"java.lang.Runnable"})).isEmpty();
-        assertThat(ComponentTypes.of(new String[] {"x", "org.pinion.spi.informer.Informer"}))
+        assertThat(ComponentTypes.of("x", new String[] {"java.lang.Runnable"})).isEmpty();
+        assertThat(ComponentTypes.of("y", new String[] {"x", "org.pinion.spi.informer.Informer"}))
                 .isEqualTo("informer");
+        assertThat(ComponentTypes.of("org.pinion.cluster", new String[0])).isEqualTo("cluster");
     }
 
     private ComponentRow row(ComponentConfigurationDTO configuration) {
