@@ -42,7 +42,7 @@ final class RequestLogger implements RequestLog, AutoCloseable {
 
     /** Opens the file at its end; an absent one is made. */
     RequestLogger(String api, Optional<Path> path) throws IOException {
-        this.log = LoggerFactory.getLogger("org.pinion.api." + api + ".log");
+        this.log = LoggerFactory.getLogger("org.pinion.api." + api + "log");
         this.file = path.isEmpty()
                 ? null
                 : Files.newBufferedWriter(
