@@ -24,6 +24,8 @@ import java.time.Duration;
  * @param maxInboundPerPeer inbound connections of one peer; more are closed
  * @param maxStreamsPerConnection inbound streams that are open at once on one connection; more are reset
  * @param maxPendingDials dials under way at once; more wait their turn up to the dial timeout
+ * @param maxReceivedBytes received bytes that may wait for readers, on all streams together; 0 = an eighth of the heap
+ * @param maxConnections connections at once, beyond which inbound ones are refused; 0 = twice the high water
  */
 public record ConnectionLimits(
         int lowWater,
@@ -31,9 +33,22 @@ public record ConnectionLimits(
         Duration grace,
         int maxInboundPerPeer,
         int maxStreamsPerConnection,
-        int maxPendingDials) {
+        int maxPendingDials,
+        long maxReceivedBytes,
+        int maxConnections) {
     /** 100 to 400 connections, two minutes of grace, 8 connections per peer, 2048 streams, 64 dials. */
     public static final ConnectionLimits DEFAULT = new ConnectionLimits(100, 400, Duration.ofMinutes(2), 8, 2048, 64);
+
+    /** Without bounds of received bytes and connections of its own. */
+    public ConnectionLimits(
+            int lowWater,
+            int highWater,
+            Duration grace,
+            int maxInboundPerPeer,
+            int maxStreamsPerConnection,
+            int maxPendingDials) {
+        this(lowWater, highWater, grace, maxInboundPerPeer, maxStreamsPerConnection, maxPendingDials, 0, 0);
+    }
 
     public ConnectionLimits {
         if (lowWater < 0 || highWater < lowWater || highWater == 0) {
@@ -47,10 +62,35 @@ public record ConnectionLimits(
             throw new IllegalArgumentException("connection limits must be positive: per peer " + maxInboundPerPeer
                     + ", streams " + maxStreamsPerConnection + ", dials " + maxPendingDials);
         }
+        if (maxReceivedBytes < 0 || maxConnections < 0) {
+            throw new IllegalArgumentException("connection limits must not be negative: received bytes "
+                    + maxReceivedBytes + ", connections " + maxConnections);
+        }
     }
 
     /** The same with other water marks. */
     public ConnectionLimits withWater(int low, int high, Duration newGrace) {
-        return new ConnectionLimits(low, high, newGrace, maxInboundPerPeer, maxStreamsPerConnection, maxPendingDials);
+        return new ConnectionLimits(
+                low,
+                high,
+                newGrace,
+                maxInboundPerPeer,
+                maxStreamsPerConnection,
+                maxPendingDials,
+                maxReceivedBytes,
+                maxConnections);
+    }
+
+    /** The same with other bounds of received bytes and connections; 0 for the usual ones. */
+    public ConnectionLimits withResources(long newMaxReceivedBytes, int newMaxConnections) {
+        return new ConnectionLimits(
+                lowWater,
+                highWater,
+                grace,
+                maxInboundPerPeer,
+                maxStreamsPerConnection,
+                maxPendingDials,
+                newMaxReceivedBytes,
+                newMaxConnections);
     }
 }

@@ -15,6 +15,7 @@ package org.pinion.libp2p.api;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 import org.pinion.ipld.multiformats.Multiaddr;
@@ -47,4 +48,21 @@ public interface Dialer {
 
     /** Closes all connections to a peer. */
     void disconnect(PeerId peer);
+
+    /**
+     * Keeps the connections of a peer when there are too many, until the result is closed. A peer that is protected
+     * several times is so until all of them are closed.
+     */
+    default Registration protect(PeerId peer) {
+        return () -> {};
+    }
+
+    /**
+     * Gives the addresses behind a {@code /dnsaddr} address, with the peer ids that are told there, or only those of the
+     * peer that it names; every other address stands for itself. Fails with a {@link NetworkException}: NO_ADDRESS (the
+     * name has none, or does not resolve), LIMIT, CLOSED.
+     */
+    default CompletionStage<List<Multiaddr>> resolve(Multiaddr address) {
+        return CompletableFuture.completedFuture(List.of(address));
+    }
 }

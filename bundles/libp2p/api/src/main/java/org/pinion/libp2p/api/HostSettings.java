@@ -32,6 +32,7 @@ import org.pinion.ipld.multiformats.PrivateKey;
  * @param limits bounds of connections and streams
  * @param dialTimeout bound of one {@link Dialer#connect}, handshake included
  * @param handshakeTimeout bound of the set-up of an inbound connection
+ * @param secureChannels what is proposed and accepted, in order of preference; at least one
  */
 public record HostSettings(
         PrivateKey key,
@@ -43,7 +44,8 @@ public record HostSettings(
         String protocolVersion,
         ConnectionLimits limits,
         Duration dialTimeout,
-        Duration handshakeTimeout) {
+        Duration handshakeTimeout,
+        List<SecureChannel> secureChannels) {
     /** Longest text for agent and protocol version, in characters. */
     public static final int MAX_VERSION_LENGTH = 256;
 
@@ -51,6 +53,10 @@ public record HostSettings(
         listen = List.copyOf(listen);
         announce = List.copyOf(announce);
         noAnnounce = List.copyOf(noAnnounce);
+        secureChannels = List.copyOf(secureChannels);
+        if (secureChannels.isEmpty()) {
+            throw new IllegalArgumentException("a host needs at least one secure channel");
+        }
         checkText("agent version", agentVersion);
         checkText("protocol version", protocolVersion);
         checkPositive("dial timeout", dialTimeout);
@@ -69,7 +75,8 @@ public record HostSettings(
                 "",
                 ConnectionLimits.DEFAULT,
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(15));
+                Duration.ofSeconds(15),
+                List.of(SecureChannel.NOISE, SecureChannel.TLS));
     }
 
     /** The same in another network; null for the public one. */
@@ -84,7 +91,8 @@ public record HostSettings(
                 protocolVersion,
                 limits,
                 dialTimeout,
-                handshakeTimeout);
+                handshakeTimeout,
+                secureChannels);
     }
 
     /** The same with other listen addresses. */
@@ -99,7 +107,8 @@ public record HostSettings(
                 protocolVersion,
                 limits,
                 dialTimeout,
-                handshakeTimeout);
+                handshakeTimeout,
+                secureChannels);
     }
 
     /** The same with other addresses to tell, and not to tell. */
@@ -114,7 +123,8 @@ public record HostSettings(
                 protocolVersion,
                 limits,
                 dialTimeout,
-                handshakeTimeout);
+                handshakeTimeout,
+                secureChannels);
     }
 
     /** The same with other texts for identify. */
@@ -129,7 +139,8 @@ public record HostSettings(
                 newProtocolVersion,
                 limits,
                 dialTimeout,
-                handshakeTimeout);
+                handshakeTimeout,
+                secureChannels);
     }
 
     /** The same with other bounds. */
@@ -144,7 +155,24 @@ public record HostSettings(
                 protocolVersion,
                 newLimits,
                 newDialTimeout,
-                handshakeTimeout);
+                handshakeTimeout,
+                secureChannels);
+    }
+
+    /** The same with other secure channels, the preferred one first. */
+    public HostSettings withSecureChannels(List<SecureChannel> newSecureChannels) {
+        return new HostSettings(
+                key,
+                secret,
+                listen,
+                announce,
+                noAnnounce,
+                agentVersion,
+                protocolVersion,
+                limits,
+                dialTimeout,
+                handshakeTimeout,
+                newSecureChannels);
     }
 
     private static void checkText(String what, String text) {

@@ -45,5 +45,11 @@ class SettingsTest {
                 .hasMessageContaining("dial timeout");
         assertThatThrownBy(() -> new ExchangeSettings(1, 1, 100, 99)).hasMessageContaining("message 99");
         assertThatThrownBy(() -> new PubSubSettings.Mesh(3, 4, 12, 1, 1, 1)).hasMessageContaining("low 4 d 3");
+        Duration second = Duration.ofSeconds(1);
+        RoutingSettings.Mode off = RoutingSettings.Mode.OFF;
+        assertThatThrownBy(() -> new RoutingSettings(off, off, 20, 0, 3, second, second, second))
+                .hasMessageContaining("concurrency 0");
+        assertThatThrownBy(() -> new RoutingSettings(off, off, 20, 10, 3, second, second, Duration.ZERO))
+                .hasMessageContaining("refresh interval");
     }
 }

@@ -28,22 +28,35 @@ final class Announced {
     private final List<Multiaddr> announce;
     private final List<Multiaddr> noAnnounce;
     private final Supplier<List<Multiaddr>> bound;
+    private final Supplier<List<Multiaddr>> observed;
     private List<Multiaddr> known = List.of();
     private long knownNanos;
 
-    Announced(List<Multiaddr> announce, List<Multiaddr> noAnnounce, Supplier<List<Multiaddr>> bound) {
+    Announced(
+            List<Multiaddr> announce,
+            List<Multiaddr> noAnnounce,
+            Supplier<List<Multiaddr>> bound,
+            Supplier<List<Multiaddr>> observed) {
         this.announce = announce;
         this.noAnnounce = noAnnounce;
         this.bound = bound;
+        this.observed = observed;
+    }
+
+    /** Forgets what is kept: something changed. */
+    synchronized void changed() {
+        known = List.of();
     }
 
     synchronized List<Multiaddr> addresses() {
         long now = System.nanoTime();
         if (known.isEmpty() || now - knownNanos > KEEP_NANOS) {
             Set<Multiaddr> all = new LinkedHashSet<>();
-            for (Multiaddr address : announce.isEmpty() ? Addresses.expand(bound.get()) : announce) {
-                all.add(address.withoutPeerId());
+            if (announce.isEmpty()) {
+                all.addAll(Addresses.expand(bound.get()));
+                all.addAll(observed.get());
             }
+            announce.forEach(address -> all.add(address.withoutPeerId()));
             noAnnounce.forEach(address -> all.remove(address.withoutPeerId()));
             known = List.copyOf(all);
             knownNanos = now;

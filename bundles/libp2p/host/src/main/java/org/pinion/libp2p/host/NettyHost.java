@@ -36,6 +36,7 @@ import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PublicKey;
 import org.pinion.libp2p.api.Connection;
+import org.pinion.libp2p.api.ConnectionLimits;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.HostSettings;
@@ -48,6 +49,7 @@ import org.pinion.libp2p.api.Stream;
 import org.pinion.libp2p.api.StreamHandler;
 import org.pinion.libp2p.host.identify.IdentifyMessage;
 import org.pinion.libp2p.host.identify.IdentifyService;
+import org.pinion.libp2p.host.identify.ObservedAddresses;
 import org.pinion.libp2p.host.identify.PeerRecord;
 import org.pinion.libp2p.host.peerstore.MemoryPeerstore;
 import org.pinion.libp2p.host.ping.PingService;
@@ -85,7 +87,9 @@ final class NettyHost implements Host {
     private final Dials dials;
     private final Listeners listeners;
     private final IdentifyService identify;
+    private final ObservedAddresses observed = new ObservedAddresses(System::nanoTime);
     private final Announced announced;
+    private final Misbehaviour misbehaviour = new Misbehaviour();
     private final AtomicLong recordSeq = new AtomicLong();
 
     private NettyHost(HostSettings settings, Clock clock) {
@@ -102,8 +106,9 @@ final class NettyHost implements Host {
                 new Upgrader.Settings(
                         settings.key(),
                         settings.secret(),
+                        settings.secureChannels(),
                         settings.limits().maxStreamsPerConnection(),
-                        ReceiveBudget.ofHeap()),
+                        budget(settings.limits())),
                 new ConnectionEvents());
         this.dials = new Dials(
                 group,
@@ -111,11 +116,16 @@ final class NettyHost implements Host {
                 resolver,
                 new Dials.Limits(settings.dialTimeout(), settings.limits().maxPendingDials()));
         this.listeners = new Listeners(group, upgrader, settings.handshakeTimeout());
-        this.announced = new Announced(settings.announce(), settings.noAnnounce(), listeners::addresses);
+        this.announced =
+                new Announced(settings.announce(), settings.noAnnounce(), listeners::addresses, observed::addresses);
         this.identify = new IdentifyService(new Self(), group);
         handlers.put(IdentifyService.PROTOCOL, identify::answer);
         handlers.put(IdentifyService.PUSH_PROTOCOL, identify::receivePush);
         handlers.put(PingService.PROTOCOL, new PingService(group));
+    }
+
+    private static ReceiveBudget budget(ConnectionLimits limits) {
+        return limits.maxReceivedBytes() == 0 ? ReceiveBudget.ofHeap() : new ReceiveBudget(limits.maxReceivedBytes());
     }
 
     /** Opens a host; see {@link org.pinion.libp2p.api.HostFactory#open}. */
@@ -208,6 +218,16 @@ final class NettyHost implements Host {
         return swarm.listen(listener);
     }
 
+    @Override
+    public Registration protect(PeerId peer) {
+        return swarm.protect(peer);
+    }
+
+    @Override
+    public CompletionStage<List<Multiaddr>> resolve(Multiaddr address) {
+        return resolver.expand(address);
+    }
+
     // ---- protocols ----
 
     @Override
@@ -259,8 +279,12 @@ final class NettyHost implements Host {
         }
 
         @Override
-        public void connectionClosed(MuxedConnection connection, String reason) {
-            LOG.debug("{} is closed: {}", connection, reason);
+        public void connectionClosed(MuxedConnection connection, NetworkException reason) {
+            if (misbehaviour.isNew(connection.remotePeer(), reason)) {
+                LOG.warn("{} is closed: {}", connection, reason.getMessage());
+            } else {
+                LOG.debug("{} is closed: {}", connection, reason.getMessage());
+            }
             if (swarm.remove(connection)) {
                 peerstore.connected(connection.remotePeer(), false, IDENTIFIED_TTL);
             }
@@ -317,6 +341,14 @@ final class NettyHost implements Host {
         public void learned(PeerInfo info) {
             peerstore.identified(info, IDENTIFIED_TTL);
             swarm.notify(listener -> listener.peerIdentified(info));
+        }
+
+        @Override
+        public void observed(Connection connection, Multiaddr address) {
+            if (observed.observed(connection, address)) {
+                announced.changed();
+                identify.changed();
+            }
         }
     }
 

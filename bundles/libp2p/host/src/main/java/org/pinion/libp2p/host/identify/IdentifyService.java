@@ -81,6 +81,9 @@ public final class IdentifyService {
 
         /** A peer told about itself. */
         void learned(PeerInfo info);
+
+        /** A peer told at which address it sees us. */
+        void observed(Connection connection, Multiaddr address);
     }
 
     private final Self self;
@@ -236,6 +239,10 @@ public final class IdentifyService {
         if (key.length > 0 && !ofPeer(key, peer)) {
             LOG.debug("{} sent an identify answer with the key of another peer", peer);
             return;
+        }
+        Multiaddr observed = message.observedAddress();
+        if (observed != null) {
+            self.observed(connection, observed.withoutPeerId());
         }
         List<Multiaddr> told = signedAddresses(peer, message.signedPeerRecord(), message::listenAddresses);
         Set<Multiaddr> addresses = new LinkedHashSet<>();

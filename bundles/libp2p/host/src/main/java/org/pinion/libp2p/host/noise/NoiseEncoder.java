@@ -48,6 +48,11 @@ final class NoiseEncoder extends ChannelOutboundHandlerAdapter {
         }
         try {
             while (data.isReadable()) {
+                if (filled == 0 && data.readableBytes() >= MAX_PLAIN_BYTES && data.hasArray()) {
+                    seal(ctx, data.array(), data.arrayOffset() + data.readerIndex(), MAX_PLAIN_BYTES);
+                    data.skipBytes(MAX_PLAIN_BYTES);
+                    continue;
+                }
                 int n = Math.min(data.readableBytes(), MAX_PLAIN_BYTES - filled);
                 reserve(filled + n);
                 data.readBytes(plain, filled, n);
@@ -75,15 +80,18 @@ final class NoiseEncoder extends ChannelOutboundHandlerAdapter {
     }
 
     private void seal(ChannelHandlerContext ctx) {
-        if (filled == 0) {
-            return;
+        if (filled > 0) {
+            seal(ctx, plain, 0, filled);
+            filled = 0;
         }
-        byte[] message = new byte[2 + filled + CipherState.TAG_BYTES];
-        int length = filled + CipherState.TAG_BYTES;
+    }
+
+    private void seal(ChannelHandlerContext ctx, byte[] source, int offset, int count) {
+        int length = count + CipherState.TAG_BYTES;
+        byte[] message = new byte[2 + length];
         message[0] = (byte) (length >>> 8);
         message[1] = (byte) length;
-        cipher.encrypt(plain, 0, filled, message, 2);
-        filled = 0;
+        cipher.encrypt(source, offset, count, message, 2);
         ctx.write(Unpooled.wrappedBuffer(message));
     }
 }

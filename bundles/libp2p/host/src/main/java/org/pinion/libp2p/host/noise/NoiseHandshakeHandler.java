@@ -22,10 +22,12 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import org.pinion.ipld.multiformats.PeerId;
-import org.pinion.ipld.multiformats.PrivateKey;
 import org.pinion.ipld.multiformats.PublicKey;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
+import org.pinion.libp2p.host.secure.SecureOutcome;
+import org.pinion.libp2p.host.secure.SecureSettings;
+import org.pinion.libp2p.host.secure.Secured;
 
 /**
  * Runs the Noise handshake on a connection, then puts {@link NoiseDecoder} and {@link NoiseEncoder} in its place.
@@ -35,44 +37,13 @@ import org.pinion.libp2p.api.NetworkException.Reason;
  * </pre>
  */
 public final class NoiseHandshakeHandler extends ByteToMessageDecoder {
-    /** Protocol id. */
-    public static final String PROTOCOL = "/noise";
-
-    /** Hears the end of a handshake; called on the event loop. */
-    public interface Outcome {
-        /** The channel is secure. Handlers added here, behind the ciphers, see plain bytes. */
-        void secured(ChannelHandlerContext ctx, Secured secured);
-
-        /** The handshake failed: HANDSHAKE_FAILED or WRONG_PEER. */
-        void failed(NetworkException error);
-    }
-
-    /**
-     * A secure channel.
-     *
-     * @param peer the proved peer id
-     * @param key its public key
-     * @param muxer the agreed multiplexer, if the handshake settled it
-     */
-    public record Secured(PeerId peer, PublicKey key, Optional<String> muxer) {}
-
-    /**
-     * How to run a handshake.
-     *
-     * @param initiator true for the dialer
-     * @param identity our key
-     * @param expected the peer that was dialed; empty for inbound connections
-     * @param muxers our multiplexers in order of preference
-     */
-    public record Settings(boolean initiator, PrivateKey identity, Optional<PeerId> expected, List<String> muxers) {}
-
-    private final Settings settings;
+    private final SecureSettings settings;
     private final NoiseHandshake handshake;
-    private final Outcome outcome;
+    private final SecureOutcome outcome;
     private boolean firstDone;
     private boolean done;
 
-    public NoiseHandshakeHandler(Settings settings, SecureRandom random, Outcome outcome) {
+    public NoiseHandshakeHandler(SecureSettings settings, SecureRandom random, SecureOutcome outcome) {
         this.settings = settings;
         this.handshake = new NoiseHandshake(settings.initiator(), random);
         this.outcome = outcome;

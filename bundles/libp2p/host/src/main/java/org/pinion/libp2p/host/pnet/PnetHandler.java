@@ -88,6 +88,13 @@ public final class PnetHandler extends ChannelDuplexHandler {
             encryptor = cipher;
             ctx.write(Unpooled.wrappedBuffer(nonce));
         }
+        if (data.hasArray() && !data.isReadOnly() && data.refCnt() == 1) {
+            // what is written belongs to the connection
+            int offset = data.arrayOffset() + data.readerIndex();
+            cipher.apply(data.array(), offset, data.array(), offset, data.readableBytes());
+            ctx.write(data, promise);
+            return;
+        }
         byte[] encrypted = new byte[data.readableBytes()];
         data.readBytes(encrypted);
         data.release();

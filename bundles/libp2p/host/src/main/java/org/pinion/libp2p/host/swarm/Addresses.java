@@ -45,30 +45,32 @@ public final class Addresses {
     }
 
     /**
-     * A TCP address.
+     * A TCP or WebSocket address.
      *
      * @param host an address in numbers, or a name
      * @param isName true if the host needs resolving
      * @param family what it may resolve to
      * @param port 0 to 65535
+     * @param webSocket true if a WebSocket carries the bytes
      */
-    public record Target(String host, boolean isName, Family family, int port) {}
+    public record Target(String host, boolean isName, Family family, int port, boolean webSocket) {}
 
     private Addresses() {}
 
-    /** The target of a plain TCP address; empty for every other transport. {@code /p2p} at its end is ignored. */
+    /** The target of a TCP or WebSocket address; empty for every other transport. {@code /p2p} at its end is ignored. */
     public static Optional<Target> target(Multiaddr address) {
         String[] parts = address.withoutPeerId().toString().split("/", -1);
-        if (parts.length != 5 || !parts[3].equals("tcp")) {
+        boolean webSocket = parts.length == 6 && parts[5].equals("ws");
+        if ((parts.length != 5 && !webSocket) || !parts[3].equals("tcp")) {
             return Optional.empty();
         }
         int port = Integer.parseInt(parts[4]);
         return switch (parts[1]) {
-            case "ip4" -> Optional.of(new Target(parts[2], false, Family.V4, port));
-            case "ip6" -> Optional.of(new Target(parts[2], false, Family.V6, port));
-            case "dns" -> Optional.of(new Target(parts[2], true, Family.ANY, port));
-            case "dns4" -> Optional.of(new Target(parts[2], true, Family.V4, port));
-            case "dns6" -> Optional.of(new Target(parts[2], true, Family.V6, port));
+            case "ip4" -> Optional.of(new Target(parts[2], false, Family.V4, port, webSocket));
+            case "ip6" -> Optional.of(new Target(parts[2], false, Family.V6, port, webSocket));
+            case "dns" -> Optional.of(new Target(parts[2], true, Family.ANY, port, webSocket));
+            case "dns4" -> Optional.of(new Target(parts[2], true, Family.V4, port, webSocket));
+            case "dns6" -> Optional.of(new Target(parts[2], true, Family.V6, port, webSocket));
             default -> Optional.empty();
         };
     }
@@ -80,6 +82,14 @@ public final class Addresses {
             case V6 -> ip instanceof Inet6Address;
             case ANY -> true;
         };
+    }
+
+    /** What is at the end of the address of a WebSocket. */
+    static final Multiaddr WEB_SOCKET = Multiaddr.parse("/ws");
+
+    /** The multiaddress of a socket that may carry a WebSocket. */
+    static Multiaddr of(InetSocketAddress socket, boolean webSocket) {
+        return webSocket ? of(socket).append(WEB_SOCKET) : of(socket);
     }
 
     /** The multiaddress of a socket. */
@@ -148,7 +158,7 @@ public final class Addresses {
             int port = Integer.parseInt(address.value("tcp").orElse("0"));
             for (InetAddress each : interfaceAddresses()) {
                 if (each instanceof Inet6Address == ip.get() instanceof Inet6Address) {
-                    all.add(of(each, port));
+                    all.add(of(new InetSocketAddress(each, port), address.has("ws")));
                 }
             }
         }

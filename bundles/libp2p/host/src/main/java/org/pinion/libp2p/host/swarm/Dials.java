@@ -124,7 +124,7 @@ public final class Dials implements PeerDial.Sockets {
     private @Nullable NetworkException select(PeerId peer, List<Multiaddr> addresses, List<Multiaddr> usable) {
         Duration pause = Duration.ZERO;
         for (Multiaddr address : addresses) {
-            if (usable.size() == MAX_ADDRESSES || Addresses.target(address).isEmpty()) {
+            if (usable.size() == MAX_ADDRESSES || !isDialable(address)) {
                 continue;
             }
             Duration each = backOff.pause(peer, address);
@@ -145,6 +145,10 @@ public final class Dials implements PeerDial.Sockets {
         return new NetworkException(
                 Reason.NO_ADDRESS,
                 "no usable address of " + peer + (addresses.isEmpty() ? "" : " among " + addresses + ", need TCP"));
+    }
+
+    private static boolean isDialable(Multiaddr address) {
+        return DnsAddresses.isDnsAddress(address) || Addresses.target(address).isPresent();
     }
 
     private void startWaiting() {
@@ -200,6 +204,11 @@ public final class Dials implements PeerDial.Sockets {
         CompletableFuture<MuxedConnection> result = upgrader.outbound(channel, peer, address, limits.timeout());
         channel.config().setAutoRead(true);
         return result;
+    }
+
+    @Override
+    public CompletableFuture<List<Multiaddr>> expand(Multiaddr address) {
+        return resolver.expand(address);
     }
 
     @Override

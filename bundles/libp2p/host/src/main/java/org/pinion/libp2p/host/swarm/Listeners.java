@@ -26,7 +26,9 @@ import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,9 +50,10 @@ public final class Listeners {
     private final Upgrader upgrader;
     private final Duration handshakeTimeout;
     private final ServerBootstrap bootstrap;
+    private final InboundLimits limits = new InboundLimits(System::nanoTime);
     private final AtomicInteger handshakes = new AtomicInteger();
     private final AtomicLong lastSecretWarning = new AtomicLong(System.nanoTime() - SECRET_WARNING_NANOS);
-    private final List<Channel> channels = new ArrayList<>();
+    private final Map<Channel, Boolean> channels = new LinkedHashMap<>();
 
     public Listeners(EventLoopGroup group, Upgrader upgrader, Duration handshakeTimeout) {
         this.upgrader = upgrader;
@@ -60,23 +63,24 @@ public final class Listeners {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 256)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Dials.WATER_MARK)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        accept(channel);
-                    }
-                });
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Dials.WATER_MARK);
     }
 
-    private void accept(Channel channel) {
+    private void accept(Channel channel, boolean webSocket) {
+        InetSocketAddress socket = (InetSocketAddress) channel.remoteAddress();
+        if (!limits.opened(socket.getAddress())) {
+            LOG.debug("closing an inbound connection of {}: it has too many, or opens them too fast", socket);
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(done -> limits.closed(socket.getAddress()));
         if (handshakes.incrementAndGet() > MAX_HANDSHAKES) {
             handshakes.decrementAndGet();
             LOG.debug("closing an inbound connection: {} handshakes are under way", MAX_HANDSHAKES);
             channel.close();
             return;
         }
-        Multiaddr remote = Addresses.of((InetSocketAddress) channel.remoteAddress());
+        Multiaddr remote = Addresses.of(socket, webSocket);
         upgrader.inbound(channel, remote, handshakeTimeout).whenComplete((connection, error) -> {
             handshakes.decrementAndGet();
             if (error != null) {
@@ -109,14 +113,14 @@ public final class Listeners {
         for (Multiaddr address : addresses) {
             Optional<Target> target = Addresses.target(address);
             if (target.isEmpty() || target.get().isName()) {
-                LOG.debug("not listening on {}: only /ip4 and /ip6 with /tcp are supported", address);
-                failures.add(address + ": not supported, need /ip4/…/tcp/… or /ip6/…/tcp/…");
+                LOG.debug("not listening on {}: only /ip4 and /ip6 with /tcp or /tcp/…/ws are supported", address);
+                failures.add(address + ": not supported, need /ip4/…/tcp/… or /ip6/…/tcp/…, with or without /ws");
                 continue;
             }
             ChannelFuture bound = bind(target.get()).awaitUninterruptibly();
             if (bound.isSuccess()) {
                 synchronized (this) {
-                    channels.add(bound.channel());
+                    channels.put(bound.channel(), target.get().webSocket());
                 }
             } else {
                 failures.add(address + ": " + bound.cause().getMessage());
@@ -135,21 +139,28 @@ public final class Listeners {
         return bootstrap
                 .clone()
                 .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel, target.webSocket());
+                    }
+                })
                 .bind(target.host(), target.port());
     }
 
     /** The bound addresses, with real ports. */
     public synchronized List<Multiaddr> addresses() {
-        return channels.stream()
-                .map(channel -> Addresses.of((InetSocketAddress) channel.localAddress()))
-                .toList();
+        List<Multiaddr> bound = new ArrayList<>();
+        channels.forEach(
+                (channel, webSocket) -> bound.add(Addresses.of((InetSocketAddress) channel.localAddress(), webSocket)));
+        return List.copyOf(bound);
     }
 
     /** Stops listening. */
     public void close() {
         List<Channel> open;
         synchronized (this) {
-            open = List.copyOf(channels);
+            open = List.copyOf(channels.keySet());
             channels.clear();
         }
         open.forEach(channel -> channel.close().awaitUninterruptibly());

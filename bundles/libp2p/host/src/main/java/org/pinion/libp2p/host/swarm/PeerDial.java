@@ -49,6 +49,9 @@ final class PeerDial {
         /** Sets up a connected channel; see {@link Upgrader#outbound}. */
         CompletableFuture<MuxedConnection> upgrade(Channel channel, PeerId peer, Multiaddr address);
 
+        /** Finds the addresses behind a {@code /dnsaddr}. */
+        CompletableFuture<List<Multiaddr>> expand(Multiaddr address);
+
         /** Finds the sockets of a name. */
         CompletableFuture<List<InetSocketAddress>> resolve(Target target);
     }
@@ -57,6 +60,7 @@ final class PeerDial {
 
     private static final long HEAD_START_PRIVATE_MILLIS = 30;
     private static final long HEAD_START_PUBLIC_MILLIS = 250;
+    private static final int MAX_EXPANDED = 16;
 
     private final PeerId peer;
     private final Sockets sockets;
@@ -64,6 +68,9 @@ final class PeerDial {
     private final EventExecutor loop;
     private final Deque<Multiaddr> untried;
     private final Deque<Attempt> resolved = new ArrayDeque<>();
+    /** Names that led to addresses: when none of those works, the name is left alone for a while too. */
+    private final Set<Multiaddr> expanded = new HashSet<>();
+
     private final Map<Multiaddr, NetworkException> failures = new LinkedHashMap<>();
     private final Set<Channel> channels = new HashSet<>();
     private final CompletableFuture<MuxedConnection> result = new CompletableFuture<>();
@@ -132,6 +139,10 @@ final class PeerDial {
     }
 
     private void prepare(Multiaddr address) {
+        if (DnsAddresses.isDnsAddress(address)) {
+            expand(address);
+            return;
+        }
         Target target = Addresses.target(address).orElseThrow();
         if (!target.isName()) {
             dial(new Attempt(address, new InetSocketAddress(target.host(), target.port())));
@@ -145,6 +156,26 @@ final class PeerDial {
                         failed(address, error);
                     } else {
                         found.forEach(socket -> resolved.add(new Attempt(address, socket)));
+                        next();
+                    }
+                }));
+        scheduleNext(HEAD_START_PUBLIC_MILLIS);
+    }
+
+    private void expand(Multiaddr address) {
+        running++;
+        Multiaddr ofPeer = address.withoutPeerId().withPeerId(peer);
+        sockets.expand(ofPeer)
+                .whenComplete((found, error) -> loop.execute(() -> {
+                    running--;
+                    if (error != null) {
+                        failed(address, error);
+                    } else {
+                        expanded.add(address);
+                        ranked(found).stream()
+                                .filter(each -> Addresses.target(each).isPresent())
+                                .limit(MAX_EXPANDED)
+                                .forEach(untried::add);
                         next();
                     }
                 }));
@@ -221,6 +252,7 @@ final class PeerDial {
             backOff.clear(peer);
             result.complete(connection);
         } else {
+            expanded.forEach(address -> backOff.failed(peer, address));
             result.completeExceptionally(failure(general));
         }
         channels.forEach(Channel::close);

@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Connection;
@@ -47,6 +48,7 @@ public final class Swarm {
 
     private final CopyOnWriteArrayList<HostListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<PeerId, List<MuxedConnection>> connections = new HashMap<>();
+    private final Map<PeerId, Integer> protections = new HashMap<>();
     private int count;
     private boolean closed;
 
@@ -84,7 +86,23 @@ public final class Swarm {
 
     private boolean isFull(List<MuxedConnection> ofPeer) {
         long inbound = ofPeer.stream().filter(each -> !each.outbound()).count();
-        return inbound >= limits.maxInboundPerPeer() || count >= 2L * limits.highWater();
+        long most = limits.maxConnections() == 0 ? 2L * limits.highWater() : limits.maxConnections();
+        return inbound >= limits.maxInboundPerPeer() || count >= most;
+    }
+
+    /** Keeps the connections of a peer when others have to go; see {@link org.pinion.libp2p.api.Dialer#protect}. */
+    public Registration protect(PeerId peer) {
+        synchronized (this) {
+            protections.merge(peer, 1, Integer::sum);
+        }
+        AtomicBoolean ended = new AtomicBoolean();
+        return () -> {
+            if (ended.compareAndSet(false, true)) {
+                synchronized (this) {
+                    protections.computeIfPresent(peer, (key, times) -> times == 1 ? null : times - 1);
+                }
+            }
+        };
     }
 
     /** What has to go to get down to the low water mark: with the fewest streams first, then the oldest. */
@@ -93,6 +111,7 @@ public final class Swarm {
         return connections.values().stream()
                 .flatMap(List::stream)
                 .filter(each -> !each.equals(newest)
+                        && !protections.containsKey(each.remotePeer())
                         && now - each.openedNanos() >= limits.grace().toNanos())
                 .sorted(Comparator.comparingInt(MuxedConnection::streamCount)
                         .thenComparingLong(each -> each.openedNanos() - now))

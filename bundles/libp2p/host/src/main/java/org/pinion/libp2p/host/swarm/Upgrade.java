@@ -16,8 +16,8 @@ package org.pinion.libp2p.host.swarm;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,51 +29,97 @@ import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
+import org.pinion.libp2p.api.SecureChannel;
 import org.pinion.libp2p.host.multistream.ConnectionNegotiation;
 import org.pinion.libp2p.host.noise.NoiseHandshakeHandler;
-import org.pinion.libp2p.host.noise.NoiseHandshakeHandler.Secured;
 import org.pinion.libp2p.host.pnet.PnetHandler;
+import org.pinion.libp2p.host.secure.SecureOutcome;
+import org.pinion.libp2p.host.secure.SecureSettings;
+import org.pinion.libp2p.host.secure.Secured;
+import org.pinion.libp2p.host.websocket.WebSocketUpgrade;
 import org.pinion.libp2p.host.yamux.YamuxSession;
 import org.pinion.libp2p.host.yamux.YamuxStream;
 
 /** The set-up of one connection, step by step. On the event loop of its channel. */
 final class Upgrade {
+    private static final String GUARD = "guard";
+
+    private final Upgrader.Shared shared;
     private final Upgrader.Settings settings;
     private final Upgrader.Events events;
-    private final SecureRandom random;
     private final Optional<PeerId> expected;
     private final CompletableFuture<MuxedConnection> result = new CompletableFuture<>();
     private String label = "";
     private String step = "the protocol negotiation";
+    private boolean webSocket;
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> timer;
 
-    Upgrade(Upgrader.Settings settings, Upgrader.Events events, SecureRandom random, Optional<PeerId> expected) {
-        this.settings = settings;
-        this.events = events;
-        this.random = random;
+    Upgrade(Upgrader.Shared shared, Optional<PeerId> expected) {
+        this.shared = shared;
+        this.settings = shared.settings();
+        this.events = shared.events();
         this.expected = expected;
     }
 
     CompletableFuture<MuxedConnection> start(Channel newChannel, Multiaddr address, Duration timeout) {
         channel = newChannel;
+        webSocket = address.has("ws");
         label = expected.map(peer -> address.withoutPeerId().withPeerId(peer))
                 .orElse(address)
                 .toString();
         timer = newChannel
                 .eventLoop()
                 .schedule(() -> fail(timeoutError(timeout)), timeout.toMillis(), TimeUnit.MILLISECONDS);
-        if (settings.secret() != null) {
-            newChannel.pipeline().addLast("pnet", new PnetHandler(settings.secret(), random));
+        newChannel.pipeline().addLast(GUARD, new Guard());
+        if (webSocket) {
+            step = "the WebSocket upgrade";
+            newChannel.pipeline().addBefore(GUARD, "websocket", webSocketUpgrade(address));
+        } else {
+            addSecurity(newChannel.pipeline());
         }
-        newChannel
-                .pipeline()
-                .addLast(
-                        "security",
-                        new ConnectionNegotiation(
-                                expected.isPresent(), List.of(NoiseHandshakeHandler.PROTOCOL), new SecurityAgreed()));
-        newChannel.pipeline().addLast("guard", new Guard());
         return result;
+    }
+
+    private WebSocketUpgrade webSocketUpgrade(Multiaddr address) {
+        WebSocketOpened opened = new WebSocketOpened();
+        return expected.isPresent()
+                ? WebSocketUpgrade.client(authority(address), shared.random(), opened)
+                : WebSocketUpgrade.server(shared.random(), opened);
+    }
+
+    private static String authority(Multiaddr address) {
+        Addresses.Target target = Addresses.target(address).orElseThrow();
+        boolean v6 = target.host().indexOf(':') >= 0;
+        return (v6 ? "[" + target.host() + "]" : target.host()) + ":" + target.port();
+    }
+
+    private final class WebSocketOpened implements WebSocketUpgrade.Outcome {
+        @Override
+        public void opened(ChannelHandlerContext ctx) {
+            step = "the protocol negotiation";
+            addSecurity(ctx.pipeline());
+        }
+
+        @Override
+        public void failed(NetworkException error) {
+            fail(error);
+        }
+    }
+
+    private void addSecurity(ChannelPipeline pipeline) {
+        if (settings.secret() != null) {
+            pipeline.addBefore(GUARD, "pnet", new PnetHandler(settings.secret(), shared.random()));
+        }
+        pipeline.addBefore(
+                GUARD,
+                "security",
+                new ConnectionNegotiation(
+                        expected.isPresent(),
+                        settings.secureChannels().stream()
+                                .map(SecureChannel::protocol)
+                                .toList(),
+                        new SecurityAgreed()));
     }
 
     private NetworkException timeoutError(Duration timeout) {
@@ -83,10 +129,19 @@ final class Upgrade {
     private final class SecurityAgreed implements ConnectionNegotiation.Outcome {
         @Override
         public void agreed(ChannelHandlerContext ctx, String protocol) {
-            step = "the Noise handshake";
-            var noise = new NoiseHandshakeHandler.Settings(
-                    expected.isPresent(), settings.key(), expected, List.of(YamuxSession.PROTOCOL));
-            ctx.pipeline().addAfter(ctx.name(), "noise", new NoiseHandshakeHandler(noise, random, new NoiseDone()));
+            var secure =
+                    new SecureSettings(expected.isPresent(), settings.key(), expected, List.of(YamuxSession.PROTOCOL));
+            if (protocol.equals(SecureChannel.TLS.protocol())) {
+                step = "the TLS handshake";
+                shared.tls().start(ctx, secure, new ChannelSecured());
+            } else {
+                step = "the Noise handshake";
+                ctx.pipeline()
+                        .addAfter(
+                                ctx.name(),
+                                "noise",
+                                new NoiseHandshakeHandler(secure, shared.random(), new ChannelSecured()));
+            }
         }
 
         @Override
@@ -95,7 +150,7 @@ final class Upgrade {
         }
     }
 
-    private final class NoiseDone implements NoiseHandshakeHandler.Outcome {
+    private final class ChannelSecured implements SecureOutcome {
         @Override
         public void secured(ChannelHandlerContext ctx, Secured secured) {
             if (secured.muxer().isPresent()) {
@@ -146,13 +201,13 @@ final class Upgrade {
         SessionEvents sessionEvents = new SessionEvents();
         YamuxSession session =
                 new YamuxSession(expected.isPresent(), settings.maxInboundStreams(), settings.budget(), sessionEvents);
-        Multiaddr local = Addresses.of((InetSocketAddress) socket.localAddress());
-        Multiaddr peerAddress = Addresses.of((InetSocketAddress) socket.remoteAddress());
+        Multiaddr local = Addresses.of((InetSocketAddress) socket.localAddress(), webSocket);
+        Multiaddr peerAddress = Addresses.of((InetSocketAddress) socket.remoteAddress(), webSocket);
         MuxedConnection connection = new MuxedConnection(
                 new MuxedConnection.Ends(secured.peer(), peerAddress, local, expected.isPresent()), session, events);
         sessionEvents.connection = connection;
         ctx.pipeline().addAfter(ctx.name(), "yamux", session);
-        ctx.pipeline().remove("guard");
+        ctx.pipeline().remove(GUARD);
         if (events.connectionOpened(connection)) {
             result.complete(connection);
         } else {
@@ -175,7 +230,7 @@ final class Upgrade {
         public void closed(NetworkException reason) {
             if (connection != null) {
                 connection.markClosed();
-                events.connectionClosed(connection, String.valueOf(reason.getMessage()));
+                events.connectionClosed(connection, reason);
             }
         }
     }

@@ -16,17 +16,21 @@ package org.pinion.libp2p.host.swarm;
 import io.netty.channel.Channel;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PrivateKey;
+import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkSecret;
+import org.pinion.libp2p.api.SecureChannel;
+import org.pinion.libp2p.host.tls.TlsSecurity;
 import org.pinion.libp2p.host.yamux.ReceiveBudget;
 import org.pinion.libp2p.host.yamux.YamuxStream;
 
-/** Turns sockets into connections: private network, protocol negotiation, Noise, yamux. Any thread. */
+/** Turns sockets into connections: WebSocket, private network, secure channel, yamux. Any thread. */
 public final class Upgrader {
     /** Hears about finished connections; called on their event loops. */
     public interface Events extends MuxedConnection.KnownProtocols {
@@ -37,7 +41,7 @@ public final class Upgrader {
         void streamOpened(MuxedConnection connection, YamuxStream stream);
 
         /** A connection is gone. */
-        void connectionClosed(MuxedConnection connection, String reason);
+        void connectionClosed(MuxedConnection connection, NetworkException reason);
     }
 
     /**
@@ -45,19 +49,29 @@ public final class Upgrader {
      *
      * @param key our identity
      * @param secret the private network; null for the public one
+     * @param secureChannels in order of preference
      * @param maxInboundStreams streams that a peer may have open on a connection
      * @param budget received bytes that may wait for readers
      */
     public record Settings(
-            PrivateKey key, @Nullable NetworkSecret secret, int maxInboundStreams, ReceiveBudget budget) {}
+            PrivateKey key,
+            @Nullable NetworkSecret secret,
+            List<SecureChannel> secureChannels,
+            int maxInboundStreams,
+            ReceiveBudget budget) {
+        public Settings {
+            secureChannels = List.copyOf(secureChannels);
+        }
+    }
 
-    private final Settings settings;
-    private final Events events;
-    private final SecureRandom random = new SecureRandom();
+    /** What all set-ups of a host share. */
+    record Shared(Settings settings, Events events, SecureRandom random, TlsSecurity tls) {}
+
+    private final Shared shared;
 
     public Upgrader(Settings settings, Events events) {
-        this.settings = settings;
-        this.events = events;
+        SecureRandom random = new SecureRandom();
+        this.shared = new Shared(settings, events, random, new TlsSecurity(settings.key(), random));
     }
 
     /**
@@ -65,11 +79,11 @@ public final class Upgrader {
      * next one. The socket is closed when the set-up fails.
      */
     CompletableFuture<MuxedConnection> outbound(Channel channel, PeerId expected, Multiaddr address, Duration timeout) {
-        return new Upgrade(settings, events, random, Optional.of(expected)).start(channel, address, timeout);
+        return new Upgrade(shared, Optional.of(expected)).start(channel, address, timeout);
     }
 
     /** Sets up a connection that a peer dialed; as {@link #outbound}. */
     CompletableFuture<MuxedConnection> inbound(Channel channel, Multiaddr address, Duration timeout) {
-        return new Upgrade(settings, events, random, Optional.empty()).start(channel, address, timeout);
+        return new Upgrade(shared, Optional.empty()).start(channel, address, timeout);
     }
 }

@@ -14,6 +14,7 @@
 package org.pinion.libp2p.host.yamux;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,19 @@ final class ReceiveQueue {
         }
         chunks.clear();
         return bytes;
+    }
+
+    /** The next bytes for a reader; without copying when they are most of an array that nobody uses again. */
+    static ByteBuffer take(ByteBuf in, int count) {
+        if (in.hasArray() && in.alloc() == UnpooledByteBufAllocator.DEFAULT && count > in.array().length / 2) {
+            ByteBuffer data = ByteBuffer.wrap(in.array(), in.arrayOffset() + in.readerIndex(), count)
+                    .slice();
+            in.skipBytes(count);
+            return data;
+        }
+        ByteBuffer data = ByteBuffer.allocate(count);
+        in.readBytes(data);
+        return data.flip();
     }
 
     private static int copy(ByteBuf in, ByteBuffer chunk, int most) {

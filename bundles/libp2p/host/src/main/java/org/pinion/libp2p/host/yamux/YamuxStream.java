@@ -215,10 +215,9 @@ public final class YamuxStream {
         CompletableFuture<Optional<ByteBuffer>> waiting = reader;
         if (waiting != null) {
             reader = null;
-            ByteBuffer data = ByteBuffer.allocate(count);
-            in.readBytes(data);
+            ByteBuffer data = ReceiveQueue.take(in, count);
             consume(count);
-            waiting.complete(Optional.of(data.flip()));
+            waiting.complete(Optional.of(data));
         } else if (session.budget().acquire(count)) {
             received.add(in, count);
         } else {

@@ -35,7 +35,9 @@ import org.pinion.ipld.multiformats.PrivateKey;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
 import org.pinion.libp2p.host.Vectors;
-import org.pinion.libp2p.host.noise.NoiseHandshakeHandler.Secured;
+import org.pinion.libp2p.host.secure.SecureOutcome;
+import org.pinion.libp2p.host.secure.SecureSettings;
+import org.pinion.libp2p.host.secure.Secured;
 
 class NoiseTest {
     private static final List<String> YAMUX = List.of("/yamux/1.0.0");
@@ -117,7 +119,7 @@ class NoiseTest {
     }
 
     /** What a handler reported. */
-    private static final class Result implements NoiseHandshakeHandler.Outcome {
+    private static final class Result implements SecureOutcome {
         private Secured secured;
         private NetworkException error;
 
@@ -135,7 +137,7 @@ class NoiseTest {
     private static EmbeddedChannel end(
             boolean initiator, PrivateKey identity, Optional<PeerId> expected, List<String> muxers, Result result) {
         return new EmbeddedChannel(new NoiseHandshakeHandler(
-                new NoiseHandshakeHandler.Settings(initiator, identity, expected, muxers), new SecureRandom(), result));
+                new SecureSettings(initiator, identity, expected, muxers), new SecureRandom(), result));
     }
 
     /** Carries bytes between two ends, in pieces, until both are silent. */

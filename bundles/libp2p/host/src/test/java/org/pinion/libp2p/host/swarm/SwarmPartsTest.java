@@ -35,7 +35,7 @@ class SwarmPartsTest {
     }
 
     @Test
-    void onlyPlainTcpAddressesAreDialed() {
+    void onlyTcpAndWebSocketAddressesAreDialed() {
         assertThat(Addresses.target(address("/ip4/1.2.3.4/tcp/5")).orElseThrow().port())
                 .isEqualTo(5);
         assertThat(Addresses.target(address("/ip6/::1/tcp/5").withPeerId(PEER))
@@ -49,7 +49,8 @@ class SwarmPartsTest {
         for (String other : List.of(
                 "/ip4/1.2.3.4/udp/5",
                 "/ip4/1.2.3.4/udp/9096/quic",
-                "/ip4/1.2.3.4/tcp/5/ws",
+                "/ip4/1.2.3.4/tcp/5/wss",
+                "/ip4/1.2.3.4/tcp/5/tls/ws",
                 "/dnsaddr/a.example",
                 "/ip4/1.2.3.4/tcp/5/p2p/" + PEER + "/p2p-circuit")) {
             assertThat(Addresses.target(address(other))).as(other).isEmpty();
