@@ -13,6 +13,7 @@
  */
 package org.pinion.cluster;
 
+import static org.osgi.service.component.annotations.ReferenceCardinality.OPTIONAL;
 import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
 import static org.osgi.service.component.annotations.ReferencePolicyOption.GREEDY;
 
@@ -29,6 +30,8 @@ import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostFactory;
 import org.pinion.libp2p.api.PubSub;
 import org.pinion.libp2p.api.PubSubs;
+import org.pinion.libp2p.api.Routing;
+import org.pinion.libp2p.api.Routings;
 import org.pinion.spi.config.ClusterConfig;
 import org.pinion.spi.config.ClusterSettings;
 import org.pinion.spi.config.PeerFolder;
@@ -38,9 +41,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The libp2p host of this cluster peer. Registers {@link Host} and {@link PubSub} with the service property
- * {@code pinion.host=cluster}. Fails to activate, with the address in the message, when it cannot listen. When settings
- * change that a running host cannot take, it is closed and opened anew; all others leave it alone.
+ * The libp2p host of this cluster peer. Registers {@link Host}, {@link PubSub} and, while there are {@link Routings},
+ * {@link Routing} with the service property {@code pinion.host=cluster}. Fails to activate, with the address in the
+ * message, when it cannot listen. When settings change that a running host cannot take, it is closed and opened anew;
+ * all others leave it alone.
  */
 @Component(
         name = "org.pinion.cluster.host",
@@ -54,6 +58,7 @@ public final class ClusterHost {
     private @Nullable ClusterConfig config;
     private @Nullable Relevant opened;
     private @Nullable OpenHost host;
+    private @Nullable Routings routings;
 
     /** What a running host cannot take: a change of these opens it anew. */
     private record Relevant(
@@ -116,6 +121,24 @@ public final class ClusterHost {
         }
     }
 
+    /** Peers can be found with the help of others; without it only those that are known by address are. */
+    @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL, unbind = "unsetRoutings")
+    synchronized void setRoutings(Routings came) {
+        routings = came;
+        if (host != null) {
+            host.route(came);
+        }
+    }
+
+    synchronized void unsetRoutings(Routings gone) {
+        if (gone.equals(routings)) {
+            routings = null;
+            if (host != null) {
+                host.unroute();
+            }
+        }
+    }
+
     /** Opens the host, registers it and starts to dial. */
     @Activate
     synchronized void activate() {
@@ -127,7 +150,11 @@ public final class ClusterHost {
 
     private void open(ClusterSettings settings) {
         opened = Relevant.of(settings);
-        host = OpenHost.open(context, means, settings);
+        OpenHost open = OpenHost.open(context, means, settings);
+        host = open;
+        if (routings != null) {
+            open.route(routings);
+        }
     }
 
     /** Saves the peers, takes the services away and closes the host. */

@@ -27,6 +27,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Host;
+import org.pinion.libp2p.api.Routing;
 import org.pinion.spi.allocator.Allocator;
 import org.pinion.spi.config.ClusterConfig;
 import org.pinion.spi.config.ClusterSettings;
@@ -53,6 +54,7 @@ public final class ClusterParts {
 
     final Part<ClusterConfig> config;
     final Part<Host> host;
+    final Part<Routing> routing;
     final Part<RpcClient> rpc;
     final Part<Consensus> consensus;
     final Part<Membership> membership;
@@ -83,6 +85,7 @@ public final class ClusterParts {
         this.self = self;
         config = new Part<>("ClusterConfig", wait);
         host = new Part<>("cluster host", wait);
+        routing = new Part<>("Routing", wait);
         rpc = new Part<>("RpcClient", wait);
         consensus = new Part<>("Consensus", wait);
         membership = new Part<>("Membership", wait);
@@ -167,6 +170,20 @@ public final class ClusterParts {
 
     void unsetHost(Host gone) {
         went(host, gone);
+    }
+
+    @Reference(
+            target = "(pinion.host=cluster)",
+            policy = DYNAMIC,
+            policyOption = GREEDY,
+            cardinality = OPTIONAL,
+            unbind = "unsetRouting")
+    void setRouting(Routing came) {
+        came(routing, came);
+    }
+
+    void unsetRouting(Routing gone) {
+        went(routing, gone);
     }
 
     @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL, unbind = "unsetRpc")

@@ -28,6 +28,7 @@ import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.Registration;
 import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
 import org.pinion.spi.IpfsId;
 import org.pinion.spi.PeerInfo;
 import org.pinion.spi.cluster.Peers;
@@ -125,9 +126,10 @@ final class Introductions implements HostListener {
             if (failure == null) {
                 return;
             }
-            ClusterEvents.bootstrapFailed(
-                    address, String.valueOf(ClusterException.of(failure).getMessage()));
-            if (attempt < MAX_BOOTSTRAPS) {
+            ClusterException reason = ClusterException.of(failure);
+            ClusterEvents.bootstrapFailed(address, String.valueOf(reason.getMessage()));
+            // an address without a peer id stays wrong
+            if (attempt < MAX_BOOTSTRAPS && reason.code() != ErrorCode.BAD_REQUEST) {
                 Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(attempt - 1, 5));
                 lane.schedule(pause, () -> bootstrap(address, attempt + 1));
             }

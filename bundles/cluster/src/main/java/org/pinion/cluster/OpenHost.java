@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.pinion.ipld.multiformats.Multiaddr;
@@ -31,23 +32,33 @@ import org.pinion.libp2p.api.PubSub;
 import org.pinion.libp2p.api.PubSubSettings;
 import org.pinion.libp2p.api.PubSubs;
 import org.pinion.libp2p.api.Registration;
+import org.pinion.libp2p.api.Routing;
+import org.pinion.libp2p.api.RoutingSettings;
+import org.pinion.libp2p.api.Routings;
 import org.pinion.spi.cluster.Versions;
 import org.pinion.spi.config.ClusterSettings;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.config.Secrets;
 import org.pinion.spi.exec.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** An open cluster host with everything on it that this bundle owns. */
+/** An open cluster host with everything on it that this bundle owns. Its owner calls it from one thread at a time. */
 final class OpenHost {
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
     private static final int PEER_QUEUE = 128;
     private static final double GOSSIP_FACTOR = 0.25;
 
-    private final Host host;
+    private static final Logger LOG = LoggerFactory.getLogger("org.pinion.cluster");
+
+    private final BundleContext context;
+    private final RoutedHost host;
     private final PubSub pubsub;
     private final PeerKeeper keeper;
     private final Registration registration;
     private final List<ServiceRegistration<?>> services;
+    private @Nullable Routing routing;
+    private @Nullable ServiceRegistration<?> routingService;
 
     /**
      * What opens a host.
@@ -61,11 +72,13 @@ final class OpenHost {
     record Means(HostFactory hosts, PubSubs pubsubs, Secrets secrets, PeerFolder folder, Executors executors) {}
 
     private OpenHost(
-            Host host,
+            BundleContext context,
+            RoutedHost host,
             PubSub pubsub,
             PeerKeeper keeper,
             Registration registration,
             List<ServiceRegistration<?>> services) {
+        this.context = context;
         this.host = host;
         this.pubsub = pubsub;
         this.keeper = keeper;
@@ -93,13 +106,14 @@ final class OpenHost {
         ClusterEvents.listening(host.addresses().stream()
                 .map(address -> address.withPeerId(host.id()))
                 .toList());
+        RoutedHost routed = new RoutedHost(host);
         List<ServiceRegistration<?>> services = new ArrayList<>();
-        services.add(context.registerService(Host.class, host, forCluster()));
+        services.add(context.registerService(Host.class, routed, forCluster()));
         services.add(context.registerService(PubSub.class, pubsub, forCluster()));
         List<Multiaddr> configured = new ArrayList<>(settings.peerAddresses());
         configured.addAll(settings.bootstrap());
         keeper.start(configured);
-        return new OpenHost(host, pubsub, keeper, registration, services);
+        return new OpenHost(context, routed, pubsub, keeper, registration, services);
     }
 
     private static Host host(Means means, ClusterSettings settings) {
@@ -148,11 +162,40 @@ final class OpenHost {
         return properties;
     }
 
+    /** Finds peers with the help of others from now on. */
+    void route(Routings routings) {
+        unroute();
+        try {
+            Routing opened = routings.open(host.plain(), RoutingSettings.CLUSTER);
+            routing = opened;
+            host.route(opened);
+            routingService = context.registerService(Routing.class, opened, forCluster());
+        } catch (IllegalStateException e) {
+            LOG.warn("peers are not found with the help of others: {}", e.getMessage());
+        }
+    }
+
+    /** Only known addresses count from now on. */
+    void unroute() {
+        Routing old = routing;
+        ServiceRegistration<?> service = routingService;
+        routing = null;
+        routingService = null;
+        host.route(null);
+        if (service != null) {
+            service.unregister();
+        }
+        if (old != null) {
+            old.close();
+        }
+    }
+
     /** Saves the peers, takes the services away and closes the host. */
     void close() {
         keeper.close();
         registration.close();
         services.forEach(ServiceRegistration::unregister);
+        unroute();
         pubsub.close();
         host.close();
     }

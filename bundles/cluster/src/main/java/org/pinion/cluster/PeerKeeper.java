@@ -29,12 +29,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Connection;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostListener;
+import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.PeerInfo;
 import org.pinion.libp2p.api.Peerstore;
 import org.pinion.spi.cluster.Versions;
@@ -171,11 +173,7 @@ final class PeerKeeper implements HostListener {
         } else {
             book.failed(peer);
             int count = failures.merge(peer, 1, Integer::sum);
-            if (count == 1) {
-                LOG.info("cannot connect to {} yet: {}", peer, failure.getMessage());
-            } else {
-                LOG.debug("cannot connect to {}, attempt {}: {}", peer, count, failure.getMessage());
-            }
+            tell(peer, count, failure);
             if (book.contains(peer)) {
                 lane.schedule(pause(count), () -> want(peer));
             } else {
@@ -183,6 +181,20 @@ final class PeerKeeper implements HostListener {
             }
         }
         dialNext();
+    }
+
+    /** A peer that is away comes back by itself; one with another secret needs somebody who compares the files. */
+    private static void tell(PeerId peer, int count, Throwable failure) {
+        Throwable cause = failure.getCause();
+        Throwable reason = failure instanceof CompletionException && cause != null ? cause : failure;
+        if (count > 1) {
+            LOG.debug("cannot connect to {}, attempt {}: {}", peer, count, reason.getMessage());
+        } else if (reason instanceof NetworkException network
+                && network.reason() == NetworkException.Reason.SECRET_DIFFERS) {
+            LOG.error("{}; compare cluster.secret in service.json of both", reason.getMessage());
+        } else {
+            LOG.info("not connected yet: {}", reason.getMessage());
+        }
     }
 
     /** The pause after so many failures in a row. */

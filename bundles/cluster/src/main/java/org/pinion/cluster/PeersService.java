@@ -28,6 +28,7 @@ import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.Peerstore;
+import org.pinion.libp2p.api.Routing;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ConnectGraph;
 import org.pinion.spi.ErrorCode;
@@ -234,6 +235,10 @@ final class PeersService implements Peers {
                             parts.rpc.get().call(peer, RpcMethods.CLUSTER_PEER_ADD, parts.self(), CALL_TIMEOUT))
                     .thenApply(added -> {
                         loops.joined(peer);
+                        Routing routing = parts.routing.now();
+                        if (routing != null) {
+                            routing.refresh();
+                        }
                         return null;
                     });
         });

@@ -13,6 +13,7 @@
  */
 package org.pinion.cluster;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +46,7 @@ final class FakeHost implements Host, Peerstore {
     final Map<PeerId, Connection> connections = new LinkedHashMap<>();
     final Map<PeerId, List<Multiaddr>> addresses = new LinkedHashMap<>();
     final List<HostListener> listeners = new ArrayList<>();
+    IOException failure = new IOException("connection refused");
 
     void lose(PeerId peer) {
         connections.remove(peer);
@@ -61,7 +63,7 @@ final class FakeHost implements Host, Peerstore {
     public CompletionStage<Connection> connect(PeerId peer, Collection<Multiaddr> known) {
         dialled.add(peer);
         if (!reachable.contains(peer)) {
-            return CompletableFuture.failedFuture(new java.io.IOException("connection refused"));
+            return CompletableFuture.failedFuture(failure);
         }
         Connection connection = new FakeConnection(peer);
         connections.put(peer, connection);

@@ -29,19 +29,27 @@ final class ReferencePeer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
+    private final String ip;
     private final int apiPort = TestPeer.freePort();
     private final int clusterPort = TestPeer.freePort();
     private final ForeignProcess daemon;
 
     ReferencePeer(Path binary, Path folder, String secret, KuboNode kubo, List<String> peerstore) throws IOException {
+        this(binary, folder, secret, kubo, peerstore, "127.0.0.1");
+    }
+
+    /** One that listens for other peers at an IPv4 address of this machine. */
+    ReferencePeer(Path binary, Path folder, String secret, KuboNode kubo, List<String> peerstore, String ip)
+            throws IOException {
         this.folder = Files.createDirectories(folder);
+        this.ip = ip;
         Map<String, String> environment = Map.of(
                 "IPFS_CLUSTER_PATH", folder.toString(), "CLUSTER_SECRET", secret, "CLUSTER_PEERNAME", "reference");
         ForeignProcess.run(folder, environment, List.of(binary.toString(), "init"));
         File file = folder.resolve("service.json").toFile();
         ObjectNode json = (ObjectNode) JSON.readTree(file);
         ObjectNode cluster = (ObjectNode) json.get("cluster");
-        cluster.putArray("listen_multiaddress").add("/ip4/127.0.0.1/tcp/" + clusterPort);
+        cluster.putArray("listen_multiaddress").add("/ip4/" + ip + "/tcp/" + clusterPort);
         cluster.put("monitor_ping_interval", "1s");
         cluster.put("mdns_interval", "0s");
         cluster.put("pin_recover_interval", "5s");
@@ -59,6 +67,11 @@ final class ReferencePeer implements AutoCloseable {
 
     String id() throws IOException {
         return JSON.readTree(folder.resolve("identity.json").toFile()).get("id").asText();
+    }
+
+    /** Where other peers dial it. */
+    String clusterAddress() throws IOException {
+        return "/ip4/" + ip + "/tcp/" + clusterPort + "/p2p/" + id();
     }
 
     Rest.Answer get(String path) throws IOException, InterruptedException {

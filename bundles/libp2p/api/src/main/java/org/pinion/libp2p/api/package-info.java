@@ -12,8 +12,8 @@
  * limitations under the License.
  */
 /**
- * The libp2p network as its users see it: hosts, streams, publish-subscribe and block exchange. No transport library
- * shows through.
+ * The libp2p network as its users see it: hosts, streams, publish-subscribe, block exchange and routing. No transport
+ * library shows through.
  *
  * <p>Threads: every completion and every callback runs on an event loop of the host. Code that runs there must never
  * block; use the blocking adapters ({@link org.pinion.libp2p.api.StreamInput}, {@link

@@ -1,0 +1,210 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.ipld.multiformats.PrivateKey;
+import org.pinion.libp2p.api.Host;
+import org.pinion.libp2p.api.MessageValidator;
+import org.pinion.libp2p.api.PeerAddresses;
+import org.pinion.libp2p.api.PubSub;
+import org.pinion.libp2p.api.Routing;
+import org.pinion.libp2p.api.RoutingSettings;
+import org.pinion.libp2p.api.Routings;
+import org.pinion.libp2p.api.Topic;
+import org.pinion.spi.config.PeerFolder;
+import org.pinion.spi.config.Secrets;
+
+class ClusterHostTest {
+    @TempDir
+    Path folder;
+
+    private final List<Class<?>> registered = new ArrayList<>();
+    private final FakeHost plain = new FakeHost();
+    private ClusterHost host;
+
+    @BeforeEach
+    void make() {
+        host = new ClusterHost(
+                context(),
+                settings -> plain,
+                (opened, settings) -> new NoPubSub(),
+                new Key(),
+                new Folder(folder),
+                new ManualExecutors());
+        host.setConfig(() -> Fakes.settings(false, true));
+    }
+
+    @Test
+    void routingIsOpenedWithTheHostAndClosedBeforeIt() {
+        FakeRoutings routings = new FakeRoutings();
+        host.setRoutings(routings);
+        assertThat(routings.open).isEmpty();
+        host.activate();
+        assertThat(routings.open).hasSize(1);
+        assertThat(routings.host).isSameAs(plain);
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class, Routing.class);
+        host.closeHost();
+        assertThat(routings.open).isEmpty();
+        assertThat(registered).isEmpty();
+    }
+
+    @Test
+    void routingComesAndGoesWhileTheHostStays() {
+        host.activate();
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class);
+        FakeRoutings first = new FakeRoutings();
+        FakeRoutings second = new FakeRoutings();
+        host.setRoutings(first);
+        assertThat(registered).contains(Routing.class);
+        host.setRoutings(second);
+        host.unsetRoutings(first);
+        assertThat(first.open).isEmpty();
+        assertThat(second.open).hasSize(1);
+        host.unsetRoutings(second);
+        assertThat(second.open).isEmpty();
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class);
+    }
+
+    @Test
+    void routingThatCannotBeOpenedLeavesTheHostAlone() {
+        host.activate();
+        host.setRoutings((opened, settings) -> {
+            throw new IllegalStateException("protocol has a handler already");
+        });
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class);
+    }
+
+    /** Routings that know nobody. */
+    private static final class FakeRoutings implements Routings {
+        final List<Routing> open = new ArrayList<>();
+        Host host;
+
+        @Override
+        public Routing open(Host on, RoutingSettings settings) {
+            assertThat(settings).isEqualTo(RoutingSettings.CLUSTER);
+            host = on;
+            Routing opened = new Routing() {
+                @Override
+                public CompletionStage<List<Multiaddr>> findPeer(PeerId peer) {
+                    return CompletableFuture.completedFuture(List.of());
+                }
+
+                @Override
+                public CompletionStage<List<PeerAddresses>> closestPeers(byte[] key) {
+                    return CompletableFuture.completedFuture(List.of());
+                }
+
+                @Override
+                public CompletionStage<Void> refresh() {
+                    return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
+                public Set<PeerId> peers() {
+                    return Set.of();
+                }
+
+                @Override
+                public void close() {
+                    open.remove(this);
+                }
+            };
+            open.add(opened);
+            return opened;
+        }
+    }
+
+    private static final class NoPubSub implements PubSub {
+        @Override
+        public Topic join(String name, MessageValidator validator) {
+            throw new UnsupportedOperationException(name);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class Key implements Secrets {
+        @Override
+        public PeerId peerId() {
+            return PeerId.of(privateKey());
+        }
+
+        @Override
+        public PrivateKey privateKey() {
+            return PrivateKey.ofEd25519Seed(new byte[32]);
+        }
+
+        @Override
+        public Optional<byte[]> clusterSecret() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> value(String pid, String key) {
+            return Optional.empty();
+        }
+    }
+
+    private record Folder(Path root) implements PeerFolder {
+        @Override
+        public Path own() {
+            return root.resolve("pinion");
+        }
+    }
+
+    /** Remembers which services are registered now. */
+    private BundleContext context() {
+        return proxy(BundleContext.class, (name, arguments) -> {
+            assertThat(name).isEqualTo("registerService");
+            Class<?> type = (Class<?>) arguments[0];
+            registered.add(type);
+            return proxy(ServiceRegistration.class, (method, none) -> {
+                assertThat(method).isEqualTo("unregister");
+                registered.remove(type);
+                return null;
+            });
+        });
+    }
+
+    private interface Call {
+        Object made(String method, Object[] arguments);
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> switch (method.getName()) {
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "equals" -> proxy == arguments[0];
+                    default -> call.made(method.getName(), arguments);
+                }));
+    }
+}
