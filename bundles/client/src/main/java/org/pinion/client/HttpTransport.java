@@ -147,10 +147,15 @@ final class HttpTransport implements AutoCloseable {
                 }
             }
             failOnTrailer(answer);
-        } catch (IOException e) {
-            // a file that cannot be read breaks the connection: tell the cause, not the consequence
+        } catch (IOException | ApiException e) {
+            // a file that cannot be read breaks the connection: tell the cause, not the consequence, nor what the
+            // server
+            // says about the half of a request that it got
             IOException local = upload.failure();
-            throw local == null ? e : new IOException(local.getMessage(), local);
+            if (local != null) {
+                throw new IOException(local.getMessage(), local);
+            }
+            throw e;
         } finally {
             connection.close();
         }

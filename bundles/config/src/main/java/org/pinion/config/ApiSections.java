@@ -137,6 +137,14 @@ final class ApiSections {
                 checkIdentity(name, values, out);
             }
         }
+        for (String address : values.texts("http_listen_multiaddress")) {
+            if (!address.startsWith("/unix/") && !address.contains("/tcp/")) {
+                out.add(
+                        "http_listen_multiaddress",
+                        "an address with a TCP port, like /ip4/127.0.0.1/tcp/9094, or a unix path",
+                        "error parsing " + name + ".http_listen_multiaddress: " + address + " cannot be listened on");
+            }
+        }
         checkTls(values, folder, out);
     }
 

@@ -71,8 +71,8 @@ record Identity(PeerId id, PrivateKey key) {
         Map<?, ?> old = cluster instanceof Map<?, ?> map ? map : Map.of();
         if (!old.containsKey("id") && !old.containsKey("private_key")) {
             throw new IllegalArgumentException("error loading identity: open " + file
-                    + ": no such file or directory; make one with: ipfs-cluster-service --config " + file.getParent()
-                    + " init");
+                    + ": no such file or directory; put it back, or make a new peer, with a new service.json and secret,"
+                    + " with: ipfs-cluster-service --config " + file.getParent() + " init");
         }
         try {
             return of(text(old, "id"), text(old, "private_key"));

@@ -25,6 +25,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class Json {
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(64).build())
             .build();
+    private static final Pattern SOURCE = Pattern.compile("at \\[Source: [^\\]]*line: (\\d+), column: (\\d+)\\]");
     private static final String HEX = "0123456789abcdef";
 
     private Json() {}
@@ -59,10 +61,15 @@ final class Json {
         } catch (JsonProcessingException e) {
             var place = e.getLocation();
             String where = place == null ? "" : " in line " + place.getLineNr() + ", column " + place.getColumnNr();
-            throw new IllegalArgumentException(e.getOriginalMessage() + where, e);
+            throw new IllegalArgumentException(withoutSource(e.getOriginalMessage()) + where, e);
         } catch (IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    /** Jackson names other places by what it read from, which says nothing about a file: only line and column stay. */
+    private static String withoutSource(String message) {
+        return SOURCE.matcher(message).replaceAll("in line $1, column $2");
     }
 
     private static Map<String, @Nullable Object> object(JsonParser in) throws IOException {

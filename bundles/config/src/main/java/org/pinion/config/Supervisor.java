@@ -56,6 +56,7 @@ import org.pinion.spi.http.HttpListening;
         immediate = true)
 public final class Supervisor implements ServiceListener, FrameworkListener {
     private static final String OURS = "org.pinion.";
+    private static final String API = OURS + "api.";
     /** Karaf's sign that every feature of the distribution is installed and started. */
     private static final String BOOTED = "org.apache.karaf.features.BootFinished";
     /** How the reference names what it was doing. */
@@ -79,6 +80,9 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
     private final PeerConfiguration configuration;
     private final Events events;
     private final Set<String> reported = new LinkedHashSet<>();
+    /** APIs of service.json that have not said yet whether they listen. */
+    private final Set<String> silentApis = new LinkedHashSet<>();
+
     private volatile @Nullable ServiceComponentRuntime runtime;
     private volatile boolean ready;
     private boolean stopping;
@@ -91,7 +95,15 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
         this.context = context;
         this.configuration = configuration;
         this.events = new Events();
-        String beginning = context.getProperty(Constants.FRAMEWORK_BEGINNING_STARTLEVEL);
+        configuration.active().stream()
+                .map(ActiveSection::pid)
+                .filter(pid -> pid.startsWith(API))
+                .forEach(silentApis::add);
+        // Karaf begins at a lower level of its own and keeps the level that config.properties names as a system
+        // property.
+        String beginning = System.getProperty(
+                Constants.FRAMEWORK_BEGINNING_STARTLEVEL,
+                context.getProperty(Constants.FRAMEWORK_BEGINNING_STARTLEVEL));
         this.startLevel = beginning == null ? 1 : Integer.parseInt(beginning);
         context.addFrameworkListener(this);
         try {
@@ -126,11 +138,12 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
     /** An API whose listeners could not be opened failed as much as a component that could not be activated. */
     @Reference(policy = ReferencePolicy.DYNAMIC, cardinality = ReferenceCardinality.MULTIPLE, unbind = "listeningGone")
     public void listening(HttpListening listening) {
-        listening.failure().ifPresent(failure -> {
-            synchronized (this) {
-                failed("org.pinion.api." + listening.api(), failure);
-            }
-        });
+        String component = API + listening.api();
+        synchronized (this) {
+            // The peer may be ready before its APIs are open: their first try counts as part of the start.
+            boolean starting = silentApis.remove(component);
+            listening.failure().ifPresent(failure -> failed(component, failure, starting || !ready));
+        }
     }
 
     /** An API that goes has nothing to report. */
@@ -181,24 +194,29 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
             }
             for (ComponentConfigurationDTO one : components.getComponentConfigurationDTOs(description)) {
                 if (one.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
-                    failed(description.name, String.valueOf(one.failure));
+                    failed(
+                            description.name,
+                            String.valueOf(one.failure),
+                            silentApis.contains(description.name) || !ready);
                 } else if (one.state == ComponentConfigurationDTO.UNSATISFIED_REFERENCE) {
                     waiting.add(description.name + " needs " + names(description, one.unsatisfiedReferences));
                 }
             }
         }
-        if (!ready && !stopping && isBooted()) {
+        if (!stopping && isBooted()) {
             tellMissing(described);
-            tellWaiting(waiting);
+            if (!ready) {
+                tellWaiting(waiting);
+            }
         }
     }
 
-    private void failed(String component, String failure) {
+    private void failed(String component, String failure, boolean fatal) {
         if (!reported.add(component + failure)) {
             return;
         }
         String reason = reason(failure);
-        if (ready) {
+        if (!fatal) {
             events.failedLater(component, reason);
             return;
         }

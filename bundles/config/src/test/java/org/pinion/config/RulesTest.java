@@ -73,6 +73,7 @@ class RulesTest {
                 "consensus/crdt/batching/max_batch_size|-1|must be 0 or more",
                 "consensus/crdt/batching/max_batch_age|\"-1s\"|must be 0s or more",
                 "api/restapi/http_listen_multiaddress|\"9094\"|must be a multiaddress",
+                "api/restapi/http_listen_multiaddress|\"/ip4/127.0.0.1\"|must be an address with a TCP port",
                 "api/restapi/read_timeout|\"-1s\"|restapi.read_timeout is invalid",
                 "api/restapi/read_header_timeout|\"-1s\"|restapi.read_header_timeout is invalid",
                 "api/restapi/write_timeout|\"-1s\"|restapi.write_timeout is invalid",

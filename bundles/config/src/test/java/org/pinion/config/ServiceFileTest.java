@@ -126,6 +126,7 @@ class ServiceFileTest {
                 .singleElement()
                 .asString()
                 .startsWith(peer.service() + ": error parsing JSON: ")
-                .contains("line 3");
+                .contains("line 3")
+                .doesNotContain("Source");
     }
 }

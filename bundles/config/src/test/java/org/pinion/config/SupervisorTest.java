@@ -109,6 +109,7 @@ class SupervisorTest {
     @Test
     void aFailureAfterReadyLeavesThePeerRunning() {
         supervisor.runtimeChanged(runtime());
+        supervisor.listening(new HttpListening("restapi", List.of(), Optional.empty()));
         supervisor.healthReady(health());
         component(REST, REST, ComponentConfigurationDTO.FAILED_ACTIVATION);
         supervisor.runtimeChanged(runtime());
@@ -123,6 +124,24 @@ class SupervisorTest {
 
         assertThat(framework.stopped()).isTrue();
         assertThat(System.getProperty("pinion.exit.code")).isEqualTo("1");
+    }
+
+    @Test
+    void anApiOfServiceJsonThatCannotListenJustAfterReadyEndsTheProcessToo() {
+        supervisor.healthReady(health());
+        supervisor.listening(new HttpListening("restapi", List.of(), Optional.of("bind: address already in use")));
+
+        assertThat(framework.stopped()).isTrue();
+    }
+
+    @Test
+    void anApiThatListenedOnceMayFailLater() {
+        supervisor.healthReady(health());
+        supervisor.listening(new HttpListening("restapi", List.of(), Optional.empty()));
+        supervisor.listening(new HttpListening("restapi", List.of(), Optional.of("bind: address already in use")));
+        supervisor.listening(new HttpListening("dropped", List.of(), Optional.of("bind: address already in use")));
+
+        assertThat(framework.stopped()).isFalse();
     }
 
     @Test

@@ -89,7 +89,14 @@ final class AddRoutes {
             all.raw(all.size() == 0 ? '[' : ',');
             JsonRecords.added(all, added);
         };
-        components.adder().add(source, params, output);
+        try {
+            components.adder().add(source, params, output);
+        } catch (ClusterException e) {
+            // what only shows while content is added is 500 here, as clients of the reference know it
+            throw e.code() == ErrorCode.BAD_REQUEST
+                    ? new ClusterException(ErrorCode.INTERNAL, String.valueOf(e.getMessage()), e)
+                    : e;
+        }
         all.raw(all.size() == 0 ? "null\n" : "]\n");
         exchange.header("Content-Type", "application/json")
                 .header("Cache-Control", "no-cache")

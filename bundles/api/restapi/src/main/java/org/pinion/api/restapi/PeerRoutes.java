@@ -15,6 +15,7 @@ package org.pinion.api.restapi;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.List;
@@ -98,6 +99,14 @@ final class PeerRoutes {
                 }
             }
             return peer;
+        } catch (JsonProcessingException e) {
+            // the longer message names the source of the text over a second line
+            throw PinQuery.bad("error decoding request body: "
+                    + e.getOriginalMessage()
+                            .lines()
+                            .findFirst()
+                            .orElse("not JSON")
+                            .replaceAll(" \\(start marker .*", ""));
         } catch (IOException e) {
             throw PinQuery.bad("error decoding request body: " + e.getMessage());
         }

@@ -219,7 +219,8 @@ class CtlTest {
         Run global = run("--bogus", "id");
         assertThat(global.code).isEqualTo(1);
         assertThat(global.out).startsWith("Incorrect Usage. ");
-        assertThat(ctl("pin", "add", CID, "--rmin", "x").out).startsWith("Incorrect Usage: ");
+        assertThat(ctl("pin", "add", CID, "--rmin", "x").out)
+                .startsWith("Incorrect Usage: invalid value \"x\" for flag --replication-min: ");
         assertThat(ctl("pin", "add", CID, "--wait-timeout", "5").out).startsWith("Incorrect Usage: ");
         assertThat(ctl("bogus").code).isEqualTo(3);
         assertThat(ctl("bogus").err).isEqualTo("No help topic for 'bogus'\n");

@@ -151,7 +151,7 @@ final class Call {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new UsageException("invalid value \"" + text + "\" for flag -" + name + ": not an integer");
+            throw new UsageException("invalid value \"" + text + "\" for flag " + name + ": not an integer");
         }
     }
 
@@ -160,7 +160,7 @@ final class Call {
         try {
             return GoTime.duration(text);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("invalid value \"" + text + "\" for flag -" + name + ": " + e.getMessage());
+            throw new UsageException("invalid value \"" + text + "\" for flag " + name + ": " + e.getMessage());
         }
     }
 }

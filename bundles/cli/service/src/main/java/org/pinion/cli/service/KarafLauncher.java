@@ -87,13 +87,13 @@ public final class KarafLauncher {
                 runHooks("(pinion.signal=USR1)");
             }
         });
-        return launch(folder);
+        return launch(dir, folder);
     }
 
-    private int launch(PeerFolder folder) {
+    private int launch(Path dir, PeerFolder folder) {
         try {
             main.launch();
-            whenBooted(() -> booted(folder));
+            whenBooted(() -> booted(dir, folder));
             main.awaitShutdown();
             if (!main.destroy()) {
                 System.err.println("the framework did not stop in time");
@@ -120,14 +120,18 @@ public final class KarafLauncher {
         }
     }
 
-    private void booted(PeerFolder folder) {
+    private void booted(Path dir, PeerFolder folder) {
         try {
             folder.booted();
         } catch (IOException e) {
             System.err.println("the next start will be a slow one: " + e);
         }
         if (Boolean.getBoolean(TrainingRun.PROPERTY)) {
-            new Thread(this::stopFramework, "pinion-training").start();
+            Runnable training = () -> {
+                TrainingRun.use(dir);
+                stopFramework();
+            };
+            new Thread(training, "pinion-training").start();
         }
     }
 

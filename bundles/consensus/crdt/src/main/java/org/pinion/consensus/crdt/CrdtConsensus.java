@@ -291,7 +291,7 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     @Override
     public CompletionStage<Void> removePeer(PeerId removed) {
         return CompletableFuture.failedFuture(
-                new ClusterException(ErrorCode.NOT_SUPPORTED, "crdt consensus component cannot remove peers"));
+                new ClusterException(ErrorCode.INTERNAL, "crdt consensus component cannot remove peers"));
     }
 
     @Override

@@ -364,7 +364,11 @@ class CrdtConsensusTest {
                         .removePeer(TestPeer.newId())
                         .toCompletableFuture()
                         .join())
-                .hasMessageContaining("crdt consensus component cannot remove peers");
+                .hasMessageContaining("crdt consensus component cannot remove peers")
+                .hasRootCauseInstanceOf(ClusterException.class)
+                .rootCause()
+                .extracting(e -> ((ClusterException) e).code().httpStatus())
+                .isEqualTo(500);
         assertThat(peer.consensus.leader()).isEmpty();
         assertThat(peer.consensus.peers()).containsExactly(peer.id);
     }
