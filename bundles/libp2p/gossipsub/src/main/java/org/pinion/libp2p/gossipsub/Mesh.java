@@ -40,7 +40,10 @@ final class Mesh {
     }
 
     void remove(String topic, PeerState peer) {
-        mesh.getOrDefault(topic, Set.of()).remove(peer);
+        Set<PeerState> members = mesh.get(topic);
+        if (members != null) {
+            members.remove(peer);
+        }
         Fanout out = fanout.get(topic);
         if (out != null) {
             out.peers.remove(peer);

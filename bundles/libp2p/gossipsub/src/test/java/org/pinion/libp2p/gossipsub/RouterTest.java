@@ -105,6 +105,16 @@ class RouterTest {
     }
 
     @Test
+    void aPeerWithATopicThatIsNotOursCanGoAndComeBack() {
+        connect(1); // it subscribes, we do not
+
+        assertThat(router.gone(peer(1))).containsExactly(new Effect.Left(TOPIC, peer(1)));
+        assertThat(router.gone(peer(1))).isEmpty();
+        connect(1);
+        assertThat(router.gone(peer(1))).containsExactly(new Effect.Left(TOPIC, peer(1)));
+    }
+
+    @Test
     void aNewPeerGetsOurSubscriptionsFirstAndIsGraftedAtOnce() {
         router.subscribe(TOPIC, now);
 
