@@ -74,6 +74,7 @@ final class Answers {
      * The answer; empty when the question has none.
      *
      * @throws ProtocolException if the question breaks a rule; the stream must be reset
+     * @throws Refusal if it is not done here
      */
     Optional<KadMessage> to(KadMessage question, Asker asker) {
         return switch (question.kind()) {
@@ -123,8 +124,7 @@ final class Answers {
             }
         }
         if (!added) {
-            throw ProtocolException.resetStream(
-                    asker.peer + " names no provider with an address, or another than itself");
+            throw new Refusal(asker.peer + " names no provider with an address, or another than itself");
         }
     }
 

@@ -17,8 +17,8 @@ import java.time.Duration;
 
 /** Fixed bounds. */
 final class Limits {
-    /** Largest question; values and provider lists are far below. */
-    static final int REQUEST_BYTES = 128 * 1024;
+    /** Largest question: a value of 10 KiB or the addresses of one peer are the largest that live peers send. */
+    static final int REQUEST_BYTES = 32 * 1024;
     /** Largest answer: those of live peers stay below 64 KiB. */
     static final int ANSWER_BYTES = 256 * 1024;
     /** Questions that are under way at once. */
@@ -37,7 +37,7 @@ final class Limits {
     /** New peers that are tried at once. */
     static final int CHECKS = 64;
     /** Peers that one answer may name. */
-    static final int HEARD_PEERS = 256;
+    static final int HEARD_PEERS = 64;
     /** Below so many peers a new one starts a refresh. */
     static final int FEW_PEERS = 10;
     /** Peers of a table that did not answer for so many intervals are asked whether they are still there. */
@@ -48,7 +48,7 @@ final class Limits {
     /** Longest key of a provider. */
     static final int PROVIDER_KEY_BYTES = 80;
     /** Provider entries of all keys. */
-    static final int PROVIDERS = 65_536;
+    static final int PROVIDERS = 16_384;
     /** Provider entries of one key. */
     static final int PROVIDERS_PER_KEY = 256;
     /** Providers in one answer. */

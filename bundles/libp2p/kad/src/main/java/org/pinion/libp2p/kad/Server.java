@@ -126,7 +126,7 @@ final class Server {
                                 sameMachine,
                                 means.wall().instant(),
                                 means.nanos().getAsLong()));
-            } catch (ProtocolException e) {
+            } catch (ProtocolException | Refusal e) {
                 broken(e);
                 return;
             }
@@ -146,6 +146,10 @@ final class Server {
 
         private void broken(@Nullable Throwable error) {
             if (error == null || !(Failures.cause(error) instanceof ProtocolException violation)) {
+                log.debug(
+                        "a stream of {} ends: {}",
+                        stream.remotePeer(),
+                        error == null ? "no message" : Failures.message(error));
                 end(Stream.RESET_NONE);
                 return;
             }

@@ -39,7 +39,8 @@ final class Values {
     /**
      * Stores a value.
      *
-     * @throws ProtocolException if it does not belong under its key, or is of a kind that is not stored here
+     * @throws ProtocolException if it names another key, or is too large
+     * @throws Refusal if it does not prove itself, or is of a kind that is not stored here
      */
     void put(byte[] key, Value value, Instant wall, long now) {
         if (!Arrays.equals(key, value.key())) {
@@ -62,7 +63,7 @@ final class Values {
     private static void checkPublicKey(byte[] key, byte[] value) {
         int at = PUBLIC_KEY.length;
         if (key.length <= at || !Arrays.equals(key, 0, at, PUBLIC_KEY, 0, at)) {
-            throw ProtocolException.resetStream("only public keys of peers are stored here");
+            throw new Refusal("only public keys of peers are stored here");
         }
         boolean fits;
         try {
@@ -72,7 +73,7 @@ final class Values {
             fits = false;
         }
         if (!fits) {
-            throw ProtocolException.resetStream("a public key to store is not that of the peer");
+            throw new Refusal("a public key to store is not that of the peer");
         }
     }
 

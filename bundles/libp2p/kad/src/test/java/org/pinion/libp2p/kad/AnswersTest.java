@@ -168,7 +168,7 @@ class AnswersTest {
                 List.of(),
                 List.of(new Peer(TestPeers.peer(1), List.of(TestPeers.at(1)), Link.NOT_CONNECTED)),
                 0);
-        assertThatThrownBy(() -> answers.to(question, asker(ASKER))).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> answers.to(question, asker(ASKER))).isInstanceOf(Refusal.class);
         assertThat(ask(Kind.GET_PROVIDERS, BLOCK).providers()).isEmpty();
     }
 
@@ -204,7 +204,7 @@ class AnswersTest {
                 new Value(name, new byte[Limits.VALUE_BYTES + 1], ""))) {
             byte[] under = bad.key().length == 1 ? name : bad.key();
             KadMessage question = new KadMessage(Kind.PUT_VALUE, under, bad, List.of(), List.of(), 0);
-            assertThatThrownBy(() -> ask(question)).isInstanceOf(ProtocolException.class);
+            assertThatThrownBy(() -> ask(question)).isInstanceOfAny(ProtocolException.class, Refusal.class);
         }
         KadMessage nothing = new KadMessage(Kind.PUT_VALUE, name, null, List.of(), List.of(), 0);
         assertThatThrownBy(() -> ask(nothing)).hasMessageContaining("nothing");
@@ -225,7 +225,7 @@ class AnswersTest {
                                 .orElse(0))
                         .as("round %d", round)
                         .isLessThan(Limits.ANSWER_BYTES);
-            } catch (ProtocolException refused) {
+            } catch (ProtocolException | Refusal refused) {
                 assertThat(refused.getMessage()).isNotBlank();
             }
         }
@@ -238,16 +238,17 @@ class AnswersTest {
         for (int i = 0; i < Limits.PROVIDERS_PER_KEY + 10; i++) {
             providers.add(BLOCK, TestPeers.peer(i), List.of(), 0);
         }
-        assertThat(providers.size()).isEqualTo(Limits.PROVIDERS_PER_KEY);
+        assertThat(providers.size()).isEqualTo(providers.peers()).isEqualTo(Limits.PROVIDERS_PER_KEY);
         assertThat(providers.get(BLOCK, 0)).hasSize(Limits.PROVIDERS_TOLD);
         assertThat(providers.get(BLOCK, 0).get(0).id()).isEqualTo(TestPeers.peer(Limits.PROVIDERS_PER_KEY + 9));
         for (int i = 0; i < Limits.PROVIDERS + 10; i++) {
             providers.add(new byte[] {(byte) (i >> 16), (byte) (i >> 8), (byte) i}, SELF, List.of(), 1);
         }
         assertThat(providers.size()).isEqualTo(Limits.PROVIDERS);
+        assertThat(providers.peers()).isOne();
         assertThat(providers.get(BLOCK, 1)).isEmpty();
         providers.expire(Limits.PROVIDER_TTL.toNanos() + 2);
-        assertThat(providers.size()).isZero();
+        assertThat(providers.size()).isEqualTo(providers.peers()).isZero();
     }
 
     private void addProvider(PeerId peer, Multiaddr address) {

@@ -279,6 +279,8 @@ class KademliaTest {
             {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f},
             {2, 8, 4},
             {3, 0x0a, 0x7f, 1},
+            Vectors.hex(Vectors.kad("PUT_VALUE").get("hex")),
+            Vectors.hex(Vectors.kad("ADD_PROVIDER").get("hex")),
         };
         for (byte[] attack : attacks) {
             Stream stream = await(bad.host.newStream(server.id(), List.of(Scope.LAN.protocol())));
