@@ -47,6 +47,8 @@ import org.pinion.libp2p.api.Peerstore;
 import org.pinion.libp2p.api.Registration;
 import org.pinion.libp2p.api.Stream;
 import org.pinion.libp2p.api.StreamHandler;
+import org.pinion.libp2p.host.autonat.AutoNatService;
+import org.pinion.libp2p.host.autonat.OtherIdentity;
 import org.pinion.libp2p.host.identify.IdentifyMessage;
 import org.pinion.libp2p.host.identify.IdentifyService;
 import org.pinion.libp2p.host.identify.ObservedAddresses;
@@ -85,6 +87,7 @@ final class NettyHost implements Host {
     private final Map<String, StreamHandler> handlers = new ConcurrentHashMap<>();
     private final Swarm swarm;
     private final Dials dials;
+    private final OtherIdentity dialBacks;
     private final Listeners listeners;
     private final IdentifyService identify;
     private final ObservedAddresses observed = new ObservedAddresses(System::nanoTime);
@@ -122,6 +125,8 @@ final class NettyHost implements Host {
         handlers.put(IdentifyService.PROTOCOL, identify::answer);
         handlers.put(IdentifyService.PUSH_PROTOCOL, identify::receivePush);
         handlers.put(PingService.PROTOCOL, new PingService(group));
+        this.dialBacks = new OtherIdentity(group, resolver, settings.secret(), settings.secureChannels());
+        handlers.put(AutoNatService.PROTOCOL, new AutoNatService(group, dialBacks, System::nanoTime));
     }
 
     private static ReceiveBudget budget(ConnectionLimits limits) {
@@ -360,6 +365,7 @@ final class NettyHost implements Host {
             }
         }
         dials.close();
+        dialBacks.close();
         listeners.close();
         swarm.closeAndWait(Duration.ofSeconds(2));
         resolver.close();

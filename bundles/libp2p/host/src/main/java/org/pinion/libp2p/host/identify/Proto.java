@@ -21,30 +21,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Small help for protobuf messages of bytes fields. */
-final class Proto {
+public final class Proto {
     /** Writes the fields of a message. */
-    interface Fields {
+    public interface Fields {
         void write(CodedOutputStream out) throws IOException;
     }
 
     /** Reads one field; must consume it. */
-    interface Field {
+    public interface Field {
         void read(int tag, CodedInputStream in) throws IOException;
     }
 
     private Proto() {}
 
     /** The tag of a length-delimited field. */
-    static int bytes(int field) {
+    public static int bytes(int field) {
         return (field << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     }
 
     /** The tag of a varint field. */
-    static int varint(int field) {
+    public static int varint(int field) {
         return field << 3;
     }
 
-    static byte[] write(Fields fields) {
+    /** The bytes of a message. */
+    public static byte[] write(Fields fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try {
             CodedOutputStream out = CodedOutputStream.newInstance(bytes);
@@ -56,7 +57,8 @@ final class Proto {
         return bytes.toByteArray();
     }
 
-    static void read(byte[] message, Field field) throws IOException {
+    /** Reads a message, field by field. */
+    public static void read(byte[] message, Field field) throws IOException {
         CodedInputStream in = CodedInputStream.newInstance(message);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             field.read(tag, in);

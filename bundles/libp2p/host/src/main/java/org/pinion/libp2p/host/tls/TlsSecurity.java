@@ -55,13 +55,24 @@ public final class TlsSecurity {
 
     private static final String ALIAS = "libp2p";
 
+    private final org.pinion.ipld.multiformats.PrivateKey identity;
     private final SecureRandom random;
-    private final HostCertificate certificate;
+    private @Nullable HostCertificate certificate;
 
-    /** Makes the certificate of a host. */
+    /** For a host with this identity. */
     public TlsSecurity(org.pinion.ipld.multiformats.PrivateKey identity, SecureRandom random) {
+        this.identity = identity;
         this.random = random;
-        this.certificate = HostCertificate.create(identity, random, Clock.systemUTC());
+    }
+
+    /** Made for the first connection: most hosts never need it. */
+    private synchronized HostCertificate certificate() {
+        HostCertificate known = certificate;
+        if (known == null) {
+            known = HostCertificate.create(identity, random, Clock.systemUTC());
+            certificate = known;
+        }
+        return known;
     }
 
     /** Starts the handshake in a pipeline, behind {@code ctx}. */
@@ -84,7 +95,7 @@ public final class TlsSecurity {
     /** A context for every connection: sessions are never resumed, so certificates are always checked. */
     private SSLEngine engine(SecureSettings settings, PeerCheck check) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(new KeyManager[] {new OwnKey(certificate)}, new TrustManager[] {check}, random);
+        context.init(new KeyManager[] {new OwnKey(certificate())}, new TrustManager[] {check}, random);
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(settings.initiator());
         List<String> protocols = new ArrayList<>(settings.muxers());

@@ -1,0 +1,61 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package org.pinion.libp2p.host.autonat;
+
+import org.jspecify.annotations.Nullable;
+import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.libp2p.host.identify.Proto;
+
+/**
+ * The answer to a {@link DialRequest}.
+ *
+ * @param status one of the constants
+ * @param text why not; null when it worked
+ * @param address the address that worked; null otherwise
+ * @spec libp2p "AutoNAT" v1, Message
+ */
+record DialAnswer(
+        int status, @Nullable String text, @Nullable Multiaddr address) {
+    static final int OK = 0;
+    static final int DIAL_ERROR = 100;
+    static final int DIAL_REFUSED = 101;
+    static final int BAD_REQUEST = 200;
+
+    private static final int TYPE_RESPONSE = 1;
+
+    static DialAnswer reached(Multiaddr address) {
+        return new DialAnswer(OK, null, address);
+    }
+
+    static DialAnswer no(int status, String text) {
+        return new DialAnswer(status, text, null);
+    }
+
+    /** The protobuf message. */
+    byte[] encode() {
+        byte[] response = Proto.write(out -> {
+            out.writeEnum(1, status);
+            if (text != null) {
+                out.writeString(2, text);
+            }
+            if (address != null) {
+                out.writeByteArray(3, address.bytes());
+            }
+        });
+        return Proto.write(out -> {
+            out.writeEnum(1, TYPE_RESPONSE);
+            out.writeByteArray(3, response);
+        });
+    }
+}
