@@ -36,6 +36,7 @@ import org.pinion.libp2p.api.ExchangeSettings;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostFactory;
 import org.pinion.libp2p.api.HostSettings;
+import org.pinion.libp2p.api.SecureChannel;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.IpfsId;
@@ -69,6 +70,8 @@ final class Network implements AutoCloseable {
             BlockExchanges exchanges,
             Supplier<@Nullable Blockstore> blocks) {
         HostSettings wanted = HostSettings.of(NodeKey.at(keyFile))
+                // as Kubo does, and several times faster than Noise on Java 17
+                .withSecureChannels(List.of(SecureChannel.TLS, SecureChannel.NOISE))
                 .withListen(settings.listen())
                 .withAnnounce(settings.announce(), List.of())
                 .withVersions(Versions.AGENT, PROTOCOL_VERSION);
