@@ -14,6 +14,8 @@
 package org.pinion.config;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -191,6 +193,19 @@ public final class PeerConfiguration {
     /** The sections that were asked for. */
     Collection<ActiveSection> active() {
         return active;
+    }
+
+    /** Whether the user put bundles into the peer's folder: they start in their own time. */
+    boolean hasBundlesInDeploy() {
+        String folder = context.getProperty(DaemonFlags.FOLDER);
+        if (folder == null) {
+            return false;
+        }
+        try (DirectoryStream<Path> bundles = Files.newDirectoryStream(Path.of(folder, "deploy"), "*.{jar,kar}")) {
+            return bundles.iterator().hasNext();
+        } catch (IOException e) {
+            return false; // there is no such folder
+        }
     }
 
     private record Folder(Path root, Path own) implements PeerFolder {}

@@ -15,7 +15,6 @@ package org.pinion.config;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,6 +73,10 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
             Map.entry("org.pinion.datastore.mvstore", "creating datastore"),
             Map.entry("org.pinion.allocator.balanced", "creating allocator"),
             Map.entry("org.pinion.monitor.pubsubmon", "setting up PeerMonitor"));
+
+    /** Types without which a peer never gets ready. */
+    private static final Set<String> NEEDED =
+            Set.of("consensus", "datastore", "pin_tracker", "monitor", "allocator", "ipfs_connector");
 
     private final BundleContext context;
     private final int startLevel;
@@ -265,12 +268,16 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
             return;
         }
         toldMissing = true;
-        Collection<String> missing = configuration.active().stream()
+        List<ActiveSection> missing = configuration.active().stream()
                 .filter(section -> !described.contains(section.pid()))
-                .map(ActiveSection::label)
                 .toList();
         if (!missing.isEmpty()) {
-            events.withoutBundle(missing);
+            events.withoutBundle(missing.stream().map(ActiveSection::label).toList());
+        }
+        if (!ready && !configuration.hasBundlesInDeploy()) {
+            missing.stream()
+                    .filter(section -> NEEDED.contains(section.type()))
+                    .forEach(section -> failed(section.pid(), "no bundle provides " + section.label(), true));
         }
     }
 

@@ -16,6 +16,7 @@ package org.pinion.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,13 @@ import org.pinion.spi.http.HttpListening;
 
 class SupervisorTest {
     private static final String REST = "org.pinion.api.restapi";
+    private static final List<String> NEEDED = List.of(
+            "org.pinion.consensus.crdt",
+            "org.pinion.datastore.rocksdb",
+            "org.pinion.pintracker.stateless",
+            "org.pinion.monitor.pubsubmon",
+            "org.pinion.allocator.balanced",
+            "org.pinion.ipfsconnector.ipfshttp");
 
     @TempDir
     Path dir;
@@ -160,8 +168,29 @@ class SupervisorTest {
     }
 
     @Test
-    void waitingAndMissingBundlesAreNoFailure() {
+    void waitingAndMissingBundlesOfOptionalSectionsAreNoFailure() {
+        NEEDED.forEach(pid -> component(pid, pid, ComponentConfigurationDTO.ACTIVE));
         component(REST, REST, ComponentConfigurationDTO.UNSATISFIED_REFERENCE);
+        supervisor.runtimeChanged(runtime());
+        framework.booted();
+
+        assertThat(framework.stopped()).isFalse();
+    }
+
+    @Test
+    void aSectionThatThePeerNeedsAndNoBundleProvidesEndsTheProcess() {
+        NEEDED.stream().skip(1).forEach(pid -> component(pid, pid, ComponentConfigurationDTO.ACTIVE));
+        supervisor.runtimeChanged(runtime());
+        assertThat(framework.stopped()).isFalse();
+        framework.booted();
+
+        assertThat(framework.stopped()).isTrue();
+        assertThat(System.getProperty("pinion.exit.code")).isEqualTo("1");
+    }
+
+    @Test
+    void aBundleInDeployMayStillProvideWhatIsNeeded() throws Exception {
+        Files.writeString(Files.createDirectories(dir.resolve("deploy")).resolve("consensus.jar"), "");
         supervisor.runtimeChanged(runtime());
         framework.booted();
 

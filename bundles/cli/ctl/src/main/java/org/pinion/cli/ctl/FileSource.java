@@ -21,10 +21,13 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,14 +94,42 @@ final class FileSource implements AddSource, AutoCloseable {
             if (path.equals("-") || isUrl(path)) {
                 return -1;
             }
-            try (Stream<Path> all = Files.walk(Path.of(path))) {
-                total += all.filter(file -> hidden || !isHidden(file))
-                        .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                        .mapToLong(file -> file.toFile().length())
-                        .sum();
-            }
+            Sum sum = new Sum(Path.of(path), hidden);
+            Files.walkFileTree(Path.of(path), sum);
+            total += sum.bytes;
         }
         return total;
+    }
+
+    /** Sizes of the files that will be sent; what cannot be read is told when its turn comes. */
+    private static final class Sum extends SimpleFileVisitor<Path> {
+        private final Path top;
+        private final boolean hidden;
+        private long bytes;
+
+        Sum(Path top, boolean hidden) {
+            this.top = top;
+            this.hidden = hidden;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            boolean taken = hidden || folder.equals(top) || !isHidden(folder);
+            return taken ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && (hidden || file.equals(top) || !isHidden(file))) {
+                bytes += attributes.size();
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+        }
     }
 
     private static boolean isHidden(Path file) {
@@ -131,10 +162,16 @@ final class FileSource implements AddSource, AutoCloseable {
                 push(path, file);
                 return new Entry(path, Kind.FOLDER, InputStream.nullInputStream(), absolute);
             }
+            if (path.contains("/") && !Files.isRegularFile(file)) {
+                // opening a pipe would wait for somebody who writes into it; one that is named is meant
+                throw new IOException(file + " is no file, folder or link; leave it out");
+            }
             open = counted(Files.newInputStream(file));
             return new Entry(path, Kind.FILE, open, absolute);
         } catch (NoSuchFileException e) {
             throw new IOException(file + ": no such file or directory", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(file + ": permission denied", e);
         }
     }
 

@@ -19,6 +19,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +67,26 @@ class FileSourceTest {
         assertThat(read(List.of(top.toString()), true)).contains("FILE top/.h=h");
         assertThat(read(List.of(top.resolve(".h").toString()), false)).containsExactly("FILE .h=h");
         assertThat(FileSource.totalBytes(List.of(top.toString()), true)).isEqualTo(3);
+    }
+
+    @Test
+    void refusesWhatIsNoFileInsteadOfWaitingForIt() throws IOException {
+        Path top = Files.createDirectories(folder.resolve("top"));
+        Path special = top.resolve("socket");
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(special));
+            assertThatThrownBy(() -> read(List.of(top.toString()), false))
+                    .hasMessage(special + " is no file, folder or link; leave it out");
+        }
+    }
+
+    @Test
+    void doesNotCountWhatIsInHiddenFolders() throws IOException {
+        Path top = Files.createDirectories(folder.resolve("top/.git"));
+        Files.writeString(top.resolve("large"), "1234");
+        Files.writeString(folder.resolve("top/small"), "1");
+        assertThat(FileSource.totalBytes(List.of(folder.resolve("top").toString()), false))
+                .isEqualTo(1);
     }
 
     @Test

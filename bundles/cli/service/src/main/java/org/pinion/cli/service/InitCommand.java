@@ -54,7 +54,7 @@ final class InitCommand implements Callable<Integer> {
     @Option(
             names = "--datastore",
             defaultValue = "pebble",
-            description = "datastore: badger, badger3, leveldb, pebble (all served by rocksdb), rocksdb, mvstore")
+            description = "datastore: badger, badger3, leveldb, pebble (all mean rocksdb), rocksdb, mvstore")
     private String datastore = "pebble";
 
     @Option(

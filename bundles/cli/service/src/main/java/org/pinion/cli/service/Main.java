@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.pinion.cli.service.ServiceCommand.Surroundings;
@@ -167,6 +168,8 @@ public final class Main {
             return error("opening files: " + e.getFile() + ": no such file or directory");
         } catch (AccessDeniedException e) {
             return error("opening files: " + e.getFile() + ": permission denied");
+        } catch (FileAlreadyExistsException e) {
+            return error("opening files: " + e.getFile() + ": is a file, must be a folder");
         } catch (IOException e) {
             return error("reading or writing files: " + e.getMessage());
         } catch (Exception e) {
