@@ -343,6 +343,14 @@ class GossipSubTest {
         await(stream.write(MessageWriter.frame(RpcCodec.encode(rpc))));
     }
 
+    private static void awaitNoConnection(Host host) {
+        long deadline = System.nanoTime() + java.util.concurrent.TimeUnit.SECONDS.toNanos(20);
+        while (!host.connections().isEmpty() && System.nanoTime() < deadline) {
+            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(host.connections()).isEmpty();
+    }
+
     @Test
     void aPeerThatLeavesIsReportedAndComesBack() throws Exception {
         Member a = member();
@@ -354,6 +362,9 @@ class GossipSubTest {
         a.host.disconnect(b.host.id());
         assertThat(Member.take(a.events)).isEqualTo("-" + b.host.id());
         assertThat(Member.take(b.events)).isEqualTo("-" + a.host.id());
+        // A connect while the old connection is still going would get that one.
+        awaitNoConnection(a.host);
+        awaitNoConnection(b.host);
         connect(b.host, a.host);
         a.sees(b);
         b.sees(a);
