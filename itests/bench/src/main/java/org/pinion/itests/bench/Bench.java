@@ -18,9 +18,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -38,6 +40,8 @@ public final class Bench {
     private static final int PINS = 200_000;
     private static final int ADD_MEGABYTES = 1024;
     private static final int MEGABYTE = 1024 * 1024;
+    private static final double QUIET_NANOS = 2e9;
+    private static final double QUIET_CPU_SECONDS = 0.05;
 
     private final Path folder;
     private final Table table = new Table();
@@ -52,6 +56,7 @@ public final class Bench {
         Path folder = Files.createTempDirectory("pinion-bench");
         try {
             Bench bench = new Bench(folder);
+            makeArchives(folder);
             bench.small();
             bench.large();
             bench.table.print(System.out);
@@ -62,34 +67,61 @@ public final class Bench {
         }
     }
 
+    /** Classes are archived in the background at first use; here that would be counted. */
+    private static void makeArchives(Path folder) {
+        for (String program : List.of("ipfs-cluster-service", "ipfs-cluster-ctl")) {
+            Map<String, String> environment = Map.of("PINION_WAIT_FOR_ARCHIVE", "1");
+            Program.ours(environment, folder, program, "--version").expectSuccess();
+        }
+    }
+
     /** Start, idle memory, commands, pins and add on an empty peer. */
     private void small() throws Exception {
         try (TestPeer peer = new TestPeer("bench", folder.resolve("small")).init(TestCluster.SECRET, json -> {})) {
             peer.start(); // the first start makes caches
             peer.stop();
-            table.row("daemon start to first answer on /id, warm", "s", median(STARTS, () -> {
-                double seconds = secondsToFirstAnswer(peer);
-                awaitReady(peer);
-                peer.stop();
-                return seconds;
-            }));
+            starts(peer);
             peer.start();
-            table.row("memory idle (VmRSS)", "MB", ProcessMemory.megabytes(peer.pid(), "VmRSS"));
+            awaitQuiet(peer);
+            table.row("memory idle (VmRSS)", "MB", ProcessUse.megabytes(peer.pid(), "VmRSS"));
             table.row(
                     "ipfs-cluster-ctl id",
                     "s",
                     median(STARTS, () -> seconds(() -> peer.ctl("id").expectSuccess())));
             AtomicInteger next = new AtomicInteger();
-            table.row("POST /pins, 1 client", "pins/s", PinLoad.perSecond(peer.apiPort(), 1, 2_000, next));
-            PinLoad.perSecond(peer.apiPort(), 32, 10_000, next); // warms the compiler
-            table.row("POST /pins, 32 clients", "pins/s", PinLoad.perSecond(peer.apiPort(), 32, 20_000, next));
+            PinLoad.perSecond(peer.apiPort(), 1, 2_000, next); // warms the compiler
+            pins(peer, 1, 5_000, next);
+            PinLoad.perSecond(peer.apiPort(), 32, 20_000, next);
+            pins(peer, 32, 20_000, next);
             Path file = randomFile(ADD_MEGABYTES);
+            double before = ProcessUse.cpuSeconds(peer.pid());
             double seconds =
                     seconds(() -> peer.ctl("add", "-Q", file.toString()).expectSuccess());
             table.row("add of one " + ADD_MEGABYTES + " MB file through ctl", "MB/s", ADD_MEGABYTES / seconds);
-            table.row("memory at most (VmHWM)", "MB", ProcessMemory.megabytes(peer.pid(), "VmHWM"));
+            table.row("    the daemon's processor time for it", "s", ProcessUse.cpuSeconds(peer.pid()) - before);
+            table.row("memory at most (VmHWM)", "MB", ProcessUse.megabytes(peer.pid(), "VmHWM"));
             peer.stop();
         }
+    }
+
+    private void starts(TestPeer peer) throws Exception {
+        List<Double> cpu = new ArrayList<>();
+        table.row("daemon start to first answer on /id, warm", "s", median(STARTS, () -> {
+            double seconds = secondsToFirstAnswer(peer);
+            cpu.add(ProcessUse.cpuSeconds(peer.pid()));
+            awaitReady(peer);
+            peer.stop();
+            return seconds;
+        }));
+        table.row("    the daemon's processor time until then", "s", median(cpu));
+    }
+
+    private void pins(TestPeer peer, int clients, int count, AtomicInteger next) throws Exception {
+        double before = ProcessUse.cpuSeconds(peer.pid());
+        double perSecond = PinLoad.perSecond(peer.apiPort(), clients, count, next);
+        double milliseconds = (ProcessUse.cpuSeconds(peer.pid()) - before) / count * 1e3;
+        table.row("POST /pins, " + clients + (clients == 1 ? " client" : " clients"), "pins/s", perSecond);
+        table.row("    the daemon's processor time for a pin", "ms", milliseconds);
     }
 
     /** Listing a large pin set, made by the offline import. */
@@ -111,7 +143,7 @@ public final class Bench {
             table.row("GET /allocations, " + PINS + " pins", "s", median(3, () -> listing(peer, "/allocations")));
             table.row(
                     "GET /pins?local=true, " + PINS + " pins", "s", median(3, () -> listing(peer, "/pins?local=true")));
-            table.row("memory at most after listing (VmHWM)", "MB", ProcessMemory.megabytes(peer.pid(), "VmHWM"));
+            table.row("memory at most after listing (VmHWM)", "MB", ProcessUse.megabytes(peer.pid(), "VmHWM"));
             peer.stop();
         }
     }
@@ -127,12 +159,30 @@ public final class Bench {
     private static double secondsToFirstAnswer(TestPeer peer) {
         return seconds(() -> {
             peer.startWithoutWaiting();
-            Await.until("answer on /id", java.time.Duration.ofSeconds(60), () -> answers(peer, "/id", 200), peer::log);
+            Await.until("answer on /id", Duration.ofSeconds(60), () -> answers(peer, "/id", 200), peer::log);
         });
     }
 
     private static void awaitReady(TestPeer peer) {
-        Await.until("ready", java.time.Duration.ofSeconds(60), () -> answers(peer, "/health", 204), peer::log);
+        Await.until("ready", Duration.ofSeconds(60), () -> answers(peer, "/health", 204), peer::log);
+    }
+
+    /** What is started after the first answer is there, too. */
+    private static void awaitQuiet(TestPeer peer) {
+        double[] last = {ProcessUse.cpuSeconds(peer.pid()), System.nanoTime()};
+        Await.until(
+                "an idle daemon",
+                Duration.ofSeconds(60),
+                () -> {
+                    if (System.nanoTime() - last[1] < QUIET_NANOS) {
+                        return "watched for too short a time";
+                    }
+                    double used = ProcessUse.cpuSeconds(peer.pid()) - last[0];
+                    last[0] += used;
+                    last[1] = System.nanoTime();
+                    return used < QUIET_CPU_SECONDS ? "" : "busy for " + used + " s";
+                },
+                peer::log);
     }
 
     private static String answers(TestPeer peer, String path, int wanted) throws IOException, InterruptedException {
@@ -176,8 +226,11 @@ public final class Bench {
         for (int i = 0; i < times; i++) {
             values.add(measurement.run());
         }
-        values.sort(Comparator.naturalOrder());
-        return values.get(times / 2);
+        return median(values);
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
     private static void delete(Path path) {

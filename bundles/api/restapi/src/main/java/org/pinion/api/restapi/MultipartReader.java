@@ -17,6 +17,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class MultipartReader {
 
     private final InputStream in;
     private final byte[] delimiter;
+    /** How far the delimiter may move on when this byte is under its end (Horspool). */
+    private final int[] skips = new int[256];
+
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int from;
     private int to;
@@ -68,6 +72,10 @@ final class MultipartReader {
             throw PinQuery.bad("Content-Type needs a boundary of 1 to " + MAX_BOUNDARY_CHARS + " characters");
         }
         this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
+        Arrays.fill(skips, delimiter.length);
+        for (int i = 0; i < delimiter.length - 1; i++) {
+            skips[delimiter[i] & 0xff] = delimiter.length - 1 - i;
+        }
     }
 
     /** Headers of the current part by lower-case name. */
@@ -152,18 +160,21 @@ final class MultipartReader {
     /** Looks for the delimiter from {@code clear} on. */
     private void search() {
         int last = to - delimiter.length;
-        for (int i = clear; i <= last; i++) {
-            if (buffer[i] == '\r' && isDelimiter(i)) {
+        int i = clear;
+        while (i <= last) {
+            byte end = buffer[i + delimiter.length - 1];
+            if (end == delimiter[delimiter.length - 1] && isDelimiter(i)) {
                 clear = i;
                 delimiterAtClear = true;
                 return;
             }
+            i += skips[end & 0xff];
         }
         clear = Math.max(clear, last + 1);
     }
 
     private boolean isDelimiter(int at) {
-        for (int i = 1; i < delimiter.length; i++) {
+        for (int i = 0; i < delimiter.length - 1; i++) {
             if (buffer[at + i] != delimiter[i]) {
                 return false;
             }

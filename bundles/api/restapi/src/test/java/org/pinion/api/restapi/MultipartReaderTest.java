@@ -113,6 +113,26 @@ class MultipartReaderTest {
     }
 
     @Test
+    void givesBackContentThatIsAlmostABoundary() throws IOException {
+        Random random = new Random(43);
+        for (int round = 0; round < 2_000; round++) {
+            StringBuilder content = new StringBuilder();
+            for (int length = random.nextInt(60); length > 0; length--) {
+                content.append("\r\n-b".charAt(random.nextInt(4)));
+            }
+            if ((content + "\r\n--b-b").indexOf("\r\n--b-b") < content.length()) {
+                continue;
+            }
+            String body = "--b-b\r\n\r\n" + content + "\r\n--b-b--\r\n";
+            InputStream in = trickle(body.getBytes(StandardCharsets.UTF_8), 1 + random.nextInt(20));
+            MultipartReader reader = new MultipartReader(in, "multipart/form-data; boundary=b-b");
+            assertThat(reader.next()).isTrue();
+            assertThat(reader.content().readAllBytes()).asString().isEqualTo(content.toString());
+            assertThat(reader.next()).isFalse();
+        }
+    }
+
+    @Test
     void refusesBodiesThatEndEarly() {
         for (String body : List.of(
                 "--b o;u\r\nContent-Type: a",

@@ -17,11 +17,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Resident memory of a process, as Linux counts it. */
-final class ProcessMemory {
+/** Memory and processor time of a process; the memory as Linux counts it. */
+final class ProcessUse {
     private static final double KILOBYTES_PER_MEGABYTE = 1024;
 
-    private ProcessMemory() {}
+    private ProcessUse() {}
+
+    /** Seconds of all processors together, for the system's work too, since the process began. */
+    static double cpuSeconds(long pid) {
+        return ProcessHandle.of(pid)
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElseThrow(() -> new IllegalStateException("no processor time of process " + pid))
+                        .toNanos()
+                / 1e9;
+    }
 
     /** A field of {@code /proc/<pid>/status} in MB. */
     static double megabytes(long pid, String field) throws IOException {
