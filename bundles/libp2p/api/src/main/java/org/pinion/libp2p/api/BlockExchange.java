@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.PeerId;
 
 /** Fetches blocks from connected peers, and gives them ours. Any thread. */
 @ProviderType
@@ -27,6 +28,14 @@ public interface BlockExchange extends AutoCloseable {
      * NetworkException} TIMEOUT after {@code timeout}, LIMIT when too many blocks are wanted, CLOSED.
      */
     CompletableFuture<byte[]> get(Cid cid, Duration timeout);
+
+    /**
+     * As {@link #get(Cid, Duration)}, with a connected peer that is asked first because it likely has the block; when it
+     * has not, or is not there, the others are asked.
+     */
+    default CompletableFuture<byte[]> get(Cid cid, Duration timeout, PeerId likely) {
+        return get(cid, timeout);
+    }
 
     /** Tells that a block is in the blockstore now: peers that wait for it get it, and so do waiting calls of get. */
     void haveNewBlock(Cid cid);

@@ -34,6 +34,14 @@ public interface Connection {
     /** True if we dialed. */
     boolean outbound();
 
+    /**
+     * True if a relay carries it that limits its time and bytes: good for a few words, not for gossip, blocks or RPC.
+     * {@link Dialer#newStream} never uses such a connection.
+     */
+    default boolean limited() {
+        return false;
+    }
+
     /** False once closing has begun. */
     boolean isOpen();
 

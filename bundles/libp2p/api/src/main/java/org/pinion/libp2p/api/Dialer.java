@@ -15,6 +15,7 @@ package org.pinion.libp2p.api;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
@@ -30,7 +31,11 @@ public interface Dialer {
      * are remembered for a while.
      *
      * <p>Fails with a {@link NetworkException}: NO_ADDRESS, DIAL_FAILED (the message names every address and its
-     * reason), BACK_OFF (failed shortly before and no new address was given), SECRET_DIFFERS, CLOSED.
+     * reason), BACK_OFF (failed shortly before and no new address was given; the cause is that failure),
+     * SECRET_DIFFERS, CLOSED.
+     *
+     * <p>An address may lead over a relay, {@code /…/p2p/RELAY/p2p-circuit}; such addresses are tried last. The
+     * connection is {@link Connection#limited limited} then unless the relay sets no limits.
      */
     CompletionStage<Connection> connect(PeerId peer, Collection<Multiaddr> addresses);
 
@@ -38,6 +43,9 @@ public interface Dialer {
      * Opens a stream to a peer, dialing by peerstore if there is no connection. The first id of {@code protocols} that
      * the peer is known to speak is used without waiting for its answer: the peer then hears of the stream with our first
      * write, or when we start to read. When none is known they are tried in order.
+     *
+     * <p>Limited connections are not used: when there is no other one, and none can be made, this fails with LIMIT, as
+     * on Go peers. {@link Connection#newStream} does use the very connection.
      *
      * <p>Fails with a {@link NetworkException} as {@link #connect}, or with PROTOCOL_NOT_SUPPORTED or LIMIT.
      */
@@ -55,6 +63,14 @@ public interface Dialer {
      */
     default Registration protect(PeerId peer) {
         return () -> {};
+    }
+
+    /**
+     * Why the last dial of a peer failed; empty when it was never dialed, or connected since, by either side. The
+     * simplest way to say why a peer is missing: see {@link NetworkException#isSecretDiffers}. Bounded memory.
+     */
+    default Optional<NetworkException> lastFailure(PeerId peer) {
+        return Optional.empty();
     }
 
     /**

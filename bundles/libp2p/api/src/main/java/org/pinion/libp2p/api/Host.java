@@ -13,7 +13,9 @@
  */
 package org.pinion.libp2p.api;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import org.osgi.annotation.versioning.ProviderType;
 import org.pinion.ipld.multiformats.Multiaddr;
 
@@ -44,6 +46,16 @@ public interface Host extends Identity, Dialer, AutoCloseable {
 
     /** What is known about other peers. */
     Peerstore peerstore();
+
+    /** Whether peers on the public network can reach us, as far as others told us. */
+    default Reachability reachability() {
+        return Reachability.UNKNOWN;
+    }
+
+    /** What streams carried so far, by protocol; empty if nothing counts. */
+    default SortedMap<String, Traffic> traffic() {
+        return Collections.emptySortedMap();
+    }
 
     /** Closes listeners, connections and threads; returns when they are gone. Must not be called on an event loop. */
     @Override

@@ -14,6 +14,7 @@
 package org.pinion.libp2p.api;
 
 import org.osgi.annotation.versioning.ConsumerType;
+import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 
 /** Hears about peers. Called on event loops, for one peer in order: must not block. */
@@ -27,4 +28,21 @@ public interface HostListener {
 
     /** A peer told about itself: once per connection, and again when it pushes changes. */
     default void peerIdentified(PeerInfo info) {}
+
+    /**
+     * A dial of a peer failed at all of its addresses, whoever asked for it; the reason is SECRET_DIFFERS when the peer
+     * has another network secret. Not called for dials that were not tried (BACK_OFF, NO_ADDRESS) or ended with the host.
+     */
+    default void dialFailed(PeerId peer, NetworkException error) {}
+
+    /**
+     * Somebody connected to us, but the set-up failed; who it was is not known, so no peer id is told. SECRET_DIFFERS
+     * stands for another network secret, or none, on their side. May be called often: strangers can cause it.
+     *
+     * @param remote the address from which they came
+     */
+    default void inboundFailed(Multiaddr remote, NetworkException error) {}
+
+    /** What is known of our being reachable from the public network has changed; see {@link Host#reachability}. */
+    default void reachabilityChanged(Reachability reachability) {}
 }

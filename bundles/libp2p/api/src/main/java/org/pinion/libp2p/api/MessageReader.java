@@ -57,6 +57,16 @@ public final class MessageReader {
         return result;
     }
 
+    /**
+     * What was received behind the last message that was read, for who goes on with the stream without messages. This
+     * reader must not be used any more then.
+     */
+    public ByteBuffer leftover() {
+        ByteBuffer rest = input;
+        input = ByteBuffer.allocate(0);
+        return rest;
+    }
+
     /** Loops instead of recursing while data is at hand, so that many tiny buffers cannot exhaust the stack. */
     private void pump(CompletableFuture<Optional<byte[]>> result) {
         while (true) {

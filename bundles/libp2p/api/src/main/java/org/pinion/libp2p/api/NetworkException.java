@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A failure between two peers. Stages complete with it; the message names the peer or stream, and the cause. */
 public class NetworkException extends IOException {
     private static final long serialVersionUID = 1L;
+    private static final int MAX_CAUSES = 16;
 
     /** What went wrong, for decisions about trying again. */
     public enum Reason {
@@ -26,7 +27,7 @@ public class NetworkException extends IOException {
         NO_ADDRESS,
         /** Every address failed. */
         DIAL_FAILED,
-        /** Dialing is paused after a failure. */
+        /** Dialing is paused after a failure, which is the cause of the exception. */
         BACK_OFF,
         /** The other side uses another network secret, or none. */
         SECRET_DIFFERS,
@@ -70,6 +71,21 @@ public class NetworkException extends IOException {
     /** A reset stream, with the code that was sent or received. */
     public static NetworkException reset(String message, long resetCode) {
         return new NetworkException(message, resetCode);
+    }
+
+    /**
+     * True if the other side uses another network secret, or none, as far as one can tell. Looks through the causes too,
+     * because a pause of dialing ({@link Reason#BACK_OFF}) and the errors of protocols carry their cause along.
+     */
+    public static boolean isSecretDiffers(@Nullable Throwable error) {
+        Throwable each = error;
+        for (int depth = 0; each != null && depth < MAX_CAUSES; depth++) {
+            if (each instanceof NetworkException network && network.reason == Reason.SECRET_DIFFERS) {
+                return true;
+            }
+            each = each.getCause();
+        }
+        return false;
     }
 
     /** What went wrong. */

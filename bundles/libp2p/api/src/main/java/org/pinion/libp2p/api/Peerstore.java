@@ -46,6 +46,14 @@ public interface Peerstore {
     /** What a peer last said about itself. */
     Optional<PeerInfo> info(PeerId peer);
 
+    /**
+     * The envelope with a peer's addresses that it signed itself, for telling others where it is; empty when it sent
+     * none, or one that does not verify. Not to be changed.
+     */
+    default Optional<byte[]> signedRecord(PeerId peer) {
+        return Optional.empty();
+    }
+
     /** All peers with an address or an identify answer. */
     Set<PeerId> peers();
 }

@@ -30,7 +30,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class StreamInput extends InputStream {
     private final Stream stream;
-    private final Duration timeout;
+    private Duration timeout;
     private ByteBuffer input = ByteBuffer.allocate(0);
     private boolean ended;
 
@@ -41,6 +41,11 @@ public final class StreamInput extends InputStream {
      */
     public StreamInput(Stream stream, Duration timeout) {
         this.stream = stream;
+        this.timeout = timeout;
+    }
+
+    /** Changes the longest wait, from the next read on. */
+    public void setTimeout(Duration timeout) {
         this.timeout = timeout;
     }
 

@@ -20,7 +20,7 @@
  * org.pinion.libp2p.api.StreamOutput}) on worker threads only.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.pinion.libp2p.api;
 

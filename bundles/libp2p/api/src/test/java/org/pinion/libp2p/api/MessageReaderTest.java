@@ -100,6 +100,15 @@ class MessageReaderTest {
     }
 
     @Test
+    void whatIsBehindTheLastMessageIsHandedOver() {
+        MessageReader reader = new MessageReader(new Prepared(hex("02abcd11223344"), 100), 10);
+        assertThat(read(reader).orElseThrow()).isEqualTo(hex("abcd"));
+
+        assertThat(reader.leftover()).isEqualTo(ByteBuffer.wrap(hex("11223344")));
+        assertThat(reader.leftover().hasRemaining()).isFalse();
+    }
+
+    @Test
     void messagesAreReadFromPiecesOfAnySize() {
         Prepared out = new Prepared(new byte[0], 1);
         MessageWriter.write(out, "one".getBytes(StandardCharsets.UTF_8));

@@ -57,10 +57,17 @@ final class Announced {
                 all.addAll(observed.get());
             }
             announce.forEach(address -> all.add(address.withoutPeerId()));
-            noAnnounce.forEach(address -> all.remove(address.withoutPeerId()));
+            all.removeIf(this::isHidden);
             known = List.copyOf(all);
             knownNanos = now;
         }
         return known;
+    }
+
+    private boolean isHidden(Multiaddr address) {
+        return noAnnounce.stream()
+                .anyMatch(hidden -> Addresses.isNetwork(hidden)
+                        ? Addresses.isInside(address, hidden)
+                        : address.equals(hidden.withoutPeerId()));
     }
 }

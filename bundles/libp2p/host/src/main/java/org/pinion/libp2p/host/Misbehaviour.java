@@ -13,28 +13,50 @@
  */
 package org.pinion.libp2p.host;
 
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.pinion.ipld.multiformats.PeerId;
-import org.pinion.libp2p.api.NetworkException;
-import org.pinion.libp2p.api.NetworkException.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Remembers which peers broke the rules, so that each is reported once. Thread-safe. */
+/** Tells the operator which peers broke the rules: each once per kind of fault, however often it does. Thread-safe. */
 final class Misbehaviour {
+    private static final Logger LOG = LoggerFactory.getLogger("org.pinion.libp2p.host");
     private static final int MAX_PEERS = 1024;
 
-    private final Map<PeerId, Reason> known = new LinkedHashMap<>() {
+    /** What a peer can do wrong. */
+    enum Fault {
+        /** It broke the rules of the multiplexer or of negotiation. */
+        CONNECTION,
+        /** It does not read, or takes too much. */
+        LIMIT,
+        /** It opens more streams than it may. */
+        STREAMS,
+        /** What it sends on a stream is no message of the protocol. */
+        MESSAGE
+    }
+
+    private final Map<PeerId, Set<Fault>> known = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<PeerId, Reason> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<PeerId, Set<Fault>> eldest) {
             return size() > MAX_PEERS;
         }
     };
 
-    /** True if the end of a connection is the peer's fault, and it was not at fault for that reason just before. */
-    synchronized boolean isNew(PeerId peer, NetworkException end) {
-        boolean fault = end.reason() == Reason.PROTOCOL_VIOLATION || end.reason() == Reason.LIMIT;
-        return fault && known.put(peer, end.reason()) != end.reason();
+    /** One line the first time, debug after that. */
+    void report(PeerId peer, Fault fault, String what) {
+        if (isNew(peer, fault)) {
+            LOG.warn("{}: {}; further faults of this kind are logged at debug", peer, what);
+        } else {
+            LOG.debug("{}: {}", peer, what);
+        }
+    }
+
+    private synchronized boolean isNew(PeerId peer, Fault fault) {
+        return known.computeIfAbsent(peer, key -> EnumSet.noneOf(Fault.class)).add(fault);
     }
 }

@@ -20,18 +20,17 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PublicKey;
@@ -42,19 +41,24 @@ import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.HostSettings;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
-import org.pinion.libp2p.api.PeerInfo;
 import org.pinion.libp2p.api.Peerstore;
+import org.pinion.libp2p.api.Reachability;
 import org.pinion.libp2p.api.Registration;
 import org.pinion.libp2p.api.Stream;
 import org.pinion.libp2p.api.StreamHandler;
+import org.pinion.libp2p.api.Traffic;
+import org.pinion.libp2p.host.autonat.AutoNatClient;
 import org.pinion.libp2p.host.autonat.AutoNatService;
 import org.pinion.libp2p.host.autonat.OtherIdentity;
-import org.pinion.libp2p.host.identify.IdentifyMessage;
 import org.pinion.libp2p.host.identify.IdentifyService;
 import org.pinion.libp2p.host.identify.ObservedAddresses;
-import org.pinion.libp2p.host.identify.PeerRecord;
+import org.pinion.libp2p.host.multistream.TrafficCounter;
 import org.pinion.libp2p.host.peerstore.MemoryPeerstore;
 import org.pinion.libp2p.host.ping.PingService;
+import org.pinion.libp2p.host.relay.RelayClient;
+import org.pinion.libp2p.host.relay.Reservations;
+import org.pinion.libp2p.host.swarm.Addresses;
+import org.pinion.libp2p.host.swarm.Circuit;
 import org.pinion.libp2p.host.swarm.Dials;
 import org.pinion.libp2p.host.swarm.Listeners;
 import org.pinion.libp2p.host.swarm.MuxedConnection;
@@ -62,7 +66,6 @@ import org.pinion.libp2p.host.swarm.Resolver;
 import org.pinion.libp2p.host.swarm.Swarm;
 import org.pinion.libp2p.host.swarm.Upgrader;
 import org.pinion.libp2p.host.yamux.ReceiveBudget;
-import org.pinion.libp2p.host.yamux.YamuxStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,15 +73,12 @@ import org.slf4j.LoggerFactory;
 final class NettyHost implements Host {
     /** How long addresses live that somebody gave us for a dial. */
     private static final Duration GIVEN_TTL = Duration.ofHours(1);
-    /** How long addresses live that a peer told about itself, after its last connection. */
-    private static final Duration IDENTIFIED_TTL = Duration.ofHours(24);
 
     private static final int LOOPS = 2;
     private static final long CLOSE_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.libp2p.host");
 
     private final HostSettings settings;
-    private final Clock clock;
     private final PeerId id;
     private final HostThreads threads;
     private final EventLoopGroup group;
@@ -88,16 +88,19 @@ final class NettyHost implements Host {
     private final Swarm swarm;
     private final Dials dials;
     private final OtherIdentity dialBacks;
+    private final Upgrader upgrader;
+    private final RelayClient relays;
+    private final Reservations reservations;
+    private final AutoNatClient autoNat;
     private final Listeners listeners;
     private final IdentifyService identify;
     private final ObservedAddresses observed = new ObservedAddresses(System::nanoTime);
     private final Announced announced;
     private final Misbehaviour misbehaviour = new Misbehaviour();
-    private final AtomicLong recordSeq = new AtomicLong();
+    private final TrafficCounter traffic = new TrafficCounter(System::nanoTime);
 
     private NettyHost(HostSettings settings, Clock clock) {
         this.settings = settings;
-        this.clock = clock;
         this.id = PeerId.of(settings.key().publicKey());
         String text = id.toString();
         String name = "pinion-libp2p-host-" + text.substring(text.length() - 6);
@@ -105,28 +108,54 @@ final class NettyHost implements Host {
         this.group = new MultiThreadIoEventLoopGroup(LOOPS, threads, NioIoHandler.newFactory());
         this.resolver = new Resolver(threads);
         this.swarm = new Swarm(settings.limits(), group.next());
-        Upgrader upgrader = new Upgrader(
+        this.upgrader = new Upgrader(
                 new Upgrader.Settings(
                         settings.key(),
                         settings.secret(),
                         settings.secureChannels(),
                         settings.limits().maxStreamsPerConnection(),
                         budget(settings.limits())),
-                new ConnectionEvents());
+                new ConnectionEvents(new HostParts()));
         this.dials = new Dials(
                 group,
                 upgrader,
                 resolver,
-                new Dials.Limits(settings.dialTimeout(), settings.limits().maxPendingDials()));
-        this.listeners = new Listeners(group, upgrader, settings.handshakeTimeout());
+                new Dials.Limits(settings.dialTimeout(), settings.limits().maxPendingDials()),
+                new Relays());
+        this.listeners = new Listeners(
+                group,
+                upgrader,
+                settings.handshakeTimeout(),
+                (remote, error) -> swarm.notify(listener -> listener.inboundFailed(remote, error)));
+        this.relays = new RelayClient(group, new Relays());
+        this.reservations = new Reservations(relays, group, clock, this::addressesChanged);
+        swarm.listen(reservations);
         this.announced =
-                new Announced(settings.announce(), settings.noAnnounce(), listeners::addresses, observed::addresses);
-        this.identify = new IdentifyService(new Self(), group);
+                new Announced(settings.announce(), settings.noAnnounce(), listeners::addresses, this::foundAddresses);
+        SelfDescription self = new SelfDescription(
+                new SelfDescription.Parts(
+                        this, settings, clock, handlers::keySet, peerstore, swarm, observed, announced, misbehaviour),
+                this::addressesChanged);
+        this.identify = new IdentifyService(self, group);
+        this.autoNat = new AutoNatClient(self, group, System::nanoTime);
         handlers.put(IdentifyService.PROTOCOL, identify::answer);
         handlers.put(IdentifyService.PUSH_PROTOCOL, identify::receivePush);
         handlers.put(PingService.PROTOCOL, new PingService(group));
         this.dialBacks = new OtherIdentity(group, resolver, settings.secret(), settings.secureChannels());
         handlers.put(AutoNatService.PROTOCOL, new AutoNatService(group, dialBacks, System::nanoTime));
+        handlers.put(RelayClient.STOP, relays);
+    }
+
+    /** Addresses that no socket of ours is bound to, but where we can be reached. */
+    private List<Multiaddr> foundAddresses() {
+        List<Multiaddr> all = new ArrayList<>(observed.addresses());
+        all.addAll(reservations.addresses());
+        return all;
+    }
+
+    private void addressesChanged() {
+        announced.changed();
+        identify.changed();
     }
 
     private static ReceiveBudget budget(ConnectionLimits limits) {
@@ -137,8 +166,12 @@ final class NettyHost implements Host {
     static NettyHost open(HostSettings settings, Clock clock) throws IOException {
         NettyHost host = new NettyHost(settings, clock);
         try {
-            host.listeners.bind(settings.listen());
+            host.listeners.bind(settings.listen().stream()
+                    .filter(address -> !Reservations.isPlace(address))
+                    .toList());
             LOG.debug("host {} listens on {}", host.id, host.listeners.addresses());
+            settings.listen().stream().filter(Reservations::isPlace).forEach(host.reservations::start);
+            host.autoNat.start();
             return host;
         } catch (IOException | RuntimeException e) {
             host.close();
@@ -174,6 +207,11 @@ final class NettyHost implements Host {
     }
 
     @Override
+    public Reachability reachability() {
+        return autoNat.reachability();
+    }
+
+    @Override
     public Peerstore peerstore() {
         return peerstore;
     }
@@ -187,16 +225,35 @@ final class NettyHost implements Host {
                     new NetworkException(Reason.DIAL_FAILED, "cannot connect to ourselves, " + id));
         }
         peerstore.addAddresses(peer, addresses, GIVEN_TTL);
-        return swarm.best(peer)
-                .map(connection -> CompletableFuture.<Connection>completedFuture(connection))
-                .orElseGet(() -> dials.dial(peer, peerstore.addresses(peer)).thenApply(connection -> connection));
+        MuxedConnection open = swarm.best(peer).orElse(null);
+        if (open != null && !open.limited()) {
+            return CompletableFuture.completedFuture(open);
+        }
+        if (open == null) {
+            return dials.dial(peer, peerstore.addresses(peer)).thenApply(connection -> connection);
+        }
+        List<Multiaddr> direct = direct(peer);
+        return direct.isEmpty()
+                ? CompletableFuture.completedFuture(open)
+                : dials.dial(peer, direct).handle((connection, error) -> error == null ? connection : open);
+    }
+
+    /** Where a peer may be reached without a relay. */
+    private List<Multiaddr> direct(PeerId peer) {
+        return peerstore.addresses(peer).stream()
+                .filter(address -> !Addresses.isRelayed(address))
+                .toList();
     }
 
     @Override
     public CompletionStage<Stream> newStream(PeerId peer, List<String> protocols) {
         CompletableFuture<Stream> result = new CompletableFuture<>();
         connect(peer, List.of())
-                .thenCompose(connection -> connection.newStream(protocols))
+                .thenCompose(connection -> connection.limited()
+                        ? CompletableFuture.failedFuture(new NetworkException(
+                                Reason.LIMIT,
+                                "only a relay with limits leads to " + peer + ", no stream of " + protocols))
+                        : connection.newStream(protocols))
                 .whenComplete((stream, error) -> {
                     if (error != null) {
                         result.completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
@@ -229,6 +286,11 @@ final class NettyHost implements Host {
     }
 
     @Override
+    public Optional<NetworkException> lastFailure(PeerId peer) {
+        return dials.lastFailure(peer);
+    }
+
+    @Override
     public CompletionStage<List<Multiaddr>> resolve(Multiaddr address) {
         return resolver.expand(address);
     }
@@ -253,107 +315,70 @@ final class NettyHost implements Host {
         }
     }
 
-    /** What the connections report; on their event loops. */
-    private final class ConnectionEvents implements Upgrader.Events {
+    @Override
+    public SortedMap<String, Traffic> traffic() {
+        return traffic.all();
+    }
+
+    /** What the events of connections change. */
+    private final class HostParts implements ConnectionEvents.Parts {
         @Override
-        public Set<String> of(PeerId peer) {
-            return peerstore.protocols(peer);
+        public Map<String, StreamHandler> handlers() {
+            return handlers;
         }
 
         @Override
-        public boolean connectionOpened(MuxedConnection connection) {
-            if (!swarm.add(connection)) {
-                return false;
-            }
-            LOG.debug("{} is up", connection);
-            peerstore.connected(connection.remotePeer(), true, IDENTIFIED_TTL);
+        public MemoryPeerstore peerstore() {
+            return peerstore;
+        }
+
+        @Override
+        public Swarm swarm() {
+            return swarm;
+        }
+
+        @Override
+        public Misbehaviour misbehaviour() {
+            return misbehaviour;
+        }
+
+        @Override
+        public TrafficCounter traffic() {
+            return traffic;
+        }
+
+        @Override
+        public void connected(MuxedConnection connection) {
             dials.reached(connection.remotePeer());
             identify.ask(connection);
-            return true;
-        }
-
-        @Override
-        public void streamOpened(MuxedConnection connection, YamuxStream stream) {
-            connection.accept(stream, handlers::containsKey).whenComplete((agreed, error) -> {
-                if (error != null) {
-                    LOG.debug("inbound stream of {}: {}", connection.remotePeer(), error.getMessage());
-                } else {
-                    serve(agreed);
-                }
-            });
-        }
-
-        @Override
-        public void connectionClosed(MuxedConnection connection, NetworkException reason) {
-            if (misbehaviour.isNew(connection.remotePeer(), reason)) {
-                LOG.warn("{} is closed: {}", connection, reason.getMessage());
-            } else {
-                LOG.debug("{} is closed: {}", connection, reason.getMessage());
-            }
-            if (swarm.remove(connection)) {
-                peerstore.connected(connection.remotePeer(), false, IDENTIFIED_TTL);
-            }
         }
     }
 
-    private void serve(Stream stream) {
-        StreamHandler handler = handlers.get(stream.protocol());
-        if (handler == null) {
-            stream.reset(Stream.RESET_NEGOTIATION_FAILED);
-            return;
-        }
-        try {
-            handler.accept(stream);
-        } catch (RuntimeException e) {
-            LOG.warn("the handler of {} failed on a stream of {}", stream.protocol(), stream.remotePeer(), e);
-            stream.reset(Stream.RESET_NONE);
-        }
-    }
-
-    /** What identify needs of us. */
-    private final class Self implements IdentifyService.Self {
+    /** What relays need of us. */
+    private final class Relays implements Dials.Owner, RelayClient.Network {
         @Override
-        public IdentifyMessage describe() {
-            return new IdentifyMessage(
-                    publicKey().marshal(),
-                    addresses(),
-                    List.copyOf(new TreeSet<>(handlers.keySet())),
-                    null,
-                    settings.protocolVersion(),
-                    settings.agentVersion(),
-                    new byte[0]);
+        public void dialFailed(PeerId peer, NetworkException error) {
+            swarm.notify(listener -> listener.dialFailed(peer, error));
         }
 
         @Override
-        public byte[] signRecord(List<Multiaddr> addresses) {
-            Instant now = clock.instant();
-            long nanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-            long seq = recordSeq.updateAndGet(last -> Math.max(last + 1, nanos));
-            return new PeerRecord(id, seq, addresses).seal(NettyHost.this);
+        public CompletableFuture<Circuit> openCircuit(PeerId relay, List<Multiaddr> addresses, PeerId target) {
+            return relays.open(relay, addresses, target);
         }
 
         @Override
-        public Collection<Connection> connections() {
-            return swarm.all();
-        }
-
-        @Override
-        public Set<String> protocols(PeerId peer) {
-            return peerstore.protocols(peer);
-        }
-
-        @Override
-        public void learned(PeerInfo info) {
-            peerstore.identified(info, IDENTIFIED_TTL);
-            swarm.notify(listener -> listener.peerIdentified(info));
-        }
-
-        @Override
-        public void observed(Connection connection, Multiaddr address) {
-            if (observed.observed(connection, address)) {
-                announced.changed();
-                identify.changed();
+        public CompletableFuture<Connection> connect(PeerId relay, List<Multiaddr> addresses) {
+            peerstore.addAddresses(relay, addresses, GIVEN_TTL);
+            Optional<MuxedConnection> open = swarm.best(relay);
+            if (open.isPresent() && !Addresses.isRelayed(open.get().remoteAddress())) {
+                return CompletableFuture.completedFuture(open.get());
             }
+            return dials.dial(relay, direct(relay)).thenApply(connection -> connection);
+        }
+
+        @Override
+        public CompletableFuture<?> accept(Circuit circuit) {
+            return upgrader.overRelay(circuit, Optional.empty(), settings.handshakeTimeout());
         }
     }
 
@@ -364,6 +389,7 @@ final class NettyHost implements Host {
                 throw new IllegalStateException("a host must not be closed on one of its event loops");
             }
         }
+        reservations.close();
         dials.close();
         dialBacks.close();
         listeners.close();

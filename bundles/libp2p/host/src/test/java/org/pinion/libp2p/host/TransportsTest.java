@@ -78,9 +78,19 @@ class TransportsTest {
     @ParameterizedTest
     @EnumSource(KeyType.class)
     void tlsProvesIdentitiesOfEveryKeyType(KeyType type) throws IOException {
-        Host a = open(HostSettings.of(PrivateKey.generate(type)), TLS);
+        provesIdentities(type, TLS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyType.class)
+    void noiseProvesIdentitiesOfEveryKeyType(KeyType type) throws IOException {
+        provesIdentities(type, NOISE);
+    }
+
+    private void provesIdentities(KeyType type, List<SecureChannel> channels) throws IOException {
+        Host a = open(HostSettings.of(PrivateKey.generate(type)), channels);
         Host b = open(
-                HostSettings.of(PrivateKey.generate(type)).withListen(settings().listen()), TLS);
+                HostSettings.of(PrivateKey.generate(type)).withListen(settings().listen()), channels);
 
         carriesManyBytes(a, b);
         assertThat(b.connections())

@@ -241,7 +241,12 @@ class TwoHostsTest {
         assertThat(info.agentVersion()).isEqualTo("agent-b/1");
         assertThat(info.protocols())
                 .containsExactlyInAnyOrder(
-                        ECHO, "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/libp2p/autonat/1.0.0");
+                        ECHO,
+                        "/ipfs/id/1.0.0",
+                        "/ipfs/id/push/1.0.0",
+                        "/ipfs/ping/1.0.0",
+                        "/libp2p/autonat/1.0.0",
+                        "/libp2p/circuit/relay/0.2.0/stop");
         assertThat(info.addresses()).containsAll(b.listenAddresses());
         assertThat(a.peerstore().addresses(b.id())).containsAll(b.listenAddresses());
         assertThat(a.peerstore().protocols(b.id())).contains(ECHO);

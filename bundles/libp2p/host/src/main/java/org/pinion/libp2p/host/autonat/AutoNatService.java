@@ -126,7 +126,7 @@ public final class AutoNatService implements StreamHandler {
         if (request.peer().length > 0 && !Arrays.equals(request.peer(), peer.bytes())) {
             return CompletableFuture.completedFuture(DialAnswer.no(DialAnswer.BAD_REQUEST, "peer id mismatch"));
         }
-        if (Addresses.ip(remote).isEmpty() || Addresses.isPrivate(remote)) {
+        if (Addresses.isRelayed(remote) || Addresses.ip(remote).isEmpty() || Addresses.isPrivate(remote)) {
             return CompletableFuture.completedFuture(
                     DialAnswer.no(DialAnswer.DIAL_REFUSED, "refusing to dial peer with blocked observed address"));
         }

@@ -13,6 +13,7 @@
  */
 package org.pinion.libp2p.host.autonat;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.libp2p.host.identify.Proto;
@@ -57,5 +58,47 @@ record DialAnswer(
             out.writeEnum(1, TYPE_RESPONSE);
             out.writeByteArray(3, response);
         });
+    }
+
+    /**
+     * Reads a message; an unreadable address in it is left out.
+     *
+     * @throws IOException if it is malformed or no answer
+     */
+    static DialAnswer decode(byte[] message) throws IOException {
+        int[] numbers = {-1, -1};
+        String[] text = {null};
+        byte[][] address = {new byte[0]};
+        Proto.read(message, (tag, in) -> {
+            if (tag == Proto.varint(1)) {
+                numbers[0] = in.readEnum();
+            } else if (tag == Proto.bytes(3)) {
+                Proto.read(in.readByteArray(), (innerTag, inner) -> {
+                    if (innerTag == Proto.varint(1)) {
+                        numbers[1] = inner.readEnum();
+                    } else if (innerTag == Proto.bytes(2)) {
+                        text[0] = inner.readString();
+                    } else if (innerTag == Proto.bytes(3)) {
+                        address[0] = inner.readByteArray();
+                    } else {
+                        inner.skipField(innerTag);
+                    }
+                });
+            } else {
+                in.skipField(tag);
+            }
+        });
+        if (numbers[0] != TYPE_RESPONSE || numbers[1] < 0) {
+            throw new IOException("no autonat answer, but a message of type " + numbers[0]);
+        }
+        return new DialAnswer(numbers[1], text[0], parse(address[0]));
+    }
+
+    private static @Nullable Multiaddr parse(byte[] address) {
+        try {
+            return address.length == 0 ? null : Multiaddr.ofBytes(address);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

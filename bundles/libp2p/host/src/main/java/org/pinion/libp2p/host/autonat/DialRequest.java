@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.host.identify.Proto;
 
 /**
@@ -35,6 +36,21 @@ record DialRequest(boolean complete, byte[] peer, List<Multiaddr> addresses) {
 
     DialRequest {
         addresses = List.copyOf(addresses);
+    }
+
+    /** The protobuf message. */
+    static byte[] encode(PeerId peer, List<Multiaddr> addresses) {
+        byte[] info = Proto.write(out -> {
+            out.writeByteArray(1, peer.bytes());
+            for (Multiaddr address : addresses) {
+                out.writeByteArray(2, address.bytes());
+            }
+        });
+        byte[] dial = Proto.write(out -> out.writeByteArray(1, info));
+        return Proto.write(out -> {
+            out.writeEnum(1, TYPE_DIAL);
+            out.writeByteArray(2, dial);
+        });
     }
 
     /**

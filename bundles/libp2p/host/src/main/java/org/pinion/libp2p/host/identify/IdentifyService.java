@@ -17,12 +17,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -36,6 +39,7 @@ import org.pinion.ipld.multiformats.PublicKey;
 import org.pinion.libp2p.api.Connection;
 import org.pinion.libp2p.api.MessageReader;
 import org.pinion.libp2p.api.MessageWriter;
+import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.PeerInfo;
 import org.pinion.libp2p.api.Stream;
 import org.pinion.libp2p.host.swarm.Addresses;
@@ -60,6 +64,8 @@ public final class IdentifyService {
     private static final int SPLIT_BYTES = 2 * 1024;
 
     private static final long TIMEOUT_SECONDS = 5;
+    private static final int MAX_QUESTIONS_PER_PEER = 16;
+    private static final long RESET_RATE_LIMITED = 0x1003;
     /** Changes made together are told together. */
     private static final long PUSH_DELAY_MILLIS = 50;
     /** Receivers allow few pushes. */
@@ -82,12 +88,20 @@ public final class IdentifyService {
         /** A peer told about itself. */
         void learned(PeerInfo info);
 
+        /** A peer that was learned about sent its addresses in a record with a good signature. */
+        default void recorded(PeerId peer, byte[] envelope) {}
+
         /** A peer told at which address it sees us. */
         void observed(Connection connection, Multiaddr address);
+
+        /** A peer sent what no correct peer sends. */
+        void misbehaved(PeerId peer, String how);
     }
 
     private final Self self;
     private final ScheduledExecutorService timers;
+    private final PushLimits pushLimits = new PushLimits(System::nanoTime);
+    private final Map<PeerId, Integer> questions = new HashMap<>();
     private final AtomicBoolean pushScheduled = new AtomicBoolean();
     private volatile long lastPushNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PUSH_PAUSE_MILLIS);
 
@@ -109,11 +123,29 @@ public final class IdentifyService {
 
     /** Serves {@link #PROTOCOL}. */
     public void answer(Stream stream) {
-        send(stream);
+        PeerId peer = stream.remotePeer();
+        synchronized (questions) {
+            if (questions.getOrDefault(peer, 0) >= MAX_QUESTIONS_PER_PEER) {
+                stream.reset(Stream.RESET_RESOURCE_LIMIT);
+                return;
+            }
+            questions.merge(peer, 1, Integer::sum);
+        }
+        send(stream).whenComplete((done, error) -> {
+            synchronized (questions) {
+                questions.computeIfPresent(peer, (key, n) -> n > 1 ? n - 1 : null);
+            }
+        });
     }
 
     /** Serves {@link #PUSH_PROTOCOL}. */
     public void receivePush(Stream stream) {
+        Multiaddr from = stream.connection().remoteAddress();
+        if (Addresses.ip(from).filter(pushLimits::take).isEmpty()) {
+            LOG.debug("{} pushes too often", stream.remotePeer());
+            stream.reset(RESET_RATE_LIMITED);
+            return;
+        }
         receive(stream);
     }
 
@@ -149,17 +181,22 @@ public final class IdentifyService {
 
     // ---- telling ----
 
-    private void send(Stream stream) {
+    private CompletableFuture<Void> send(Stream stream) {
         ByteBuffer frames = ByteBuffer.allocate(2 * MAX_MESSAGE_BYTES);
         for (byte[] message : messages(stream.connection())) {
             frames.put(MessageWriter.frame(message));
         }
         // the end of our data tells the asker that this is all; without it Go peers wait for seconds
-        stream.write(frames.flip()).thenCompose(done -> stream.closeWrite()).whenComplete((done, error) -> {
-            if (error == null) {
-                stream.close();
-            }
-        });
+        ScheduledFuture<?> timer = limit(stream);
+        return stream.write(frames.flip())
+                .thenCompose(done -> stream.closeWrite())
+                .whenComplete((done, error) -> {
+                    timer.cancel(false);
+                    if (error == null) {
+                        stream.close();
+                    }
+                })
+                .toCompletableFuture();
     }
 
     private List<byte[]> messages(Connection connection) {
@@ -195,21 +232,33 @@ public final class IdentifyService {
         return List.of(both);
     }
 
+    private ScheduledFuture<?> limit(Stream stream) {
+        return timers.schedule(() -> stream.reset(Stream.RESET_NONE), TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+
     // ---- learning ----
 
     private void receive(Stream stream) {
-        ScheduledFuture<?> timer =
-                timers.schedule(() -> stream.reset(Stream.RESET_NONE), TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> timer = limit(stream);
         readAll(new MessageReader(stream, MAX_MESSAGE_BYTES), new ArrayList<>()).whenComplete((message, error) -> {
             timer.cancel(false);
             if (error != null) {
-                LOG.debug("cannot identify {}: {}", stream.remotePeer(), error.getMessage());
-                stream.reset(Stream.RESET_PROTOCOL_VIOLATION);
+                notUnderstood(stream, error);
             } else {
                 stream.close();
                 learn(stream.connection(), message);
             }
         });
+    }
+
+    private void notUnderstood(Stream stream, Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof NetworkException) {
+            LOG.debug("cannot identify {}: {}", stream.remotePeer(), cause.getMessage());
+        } else {
+            self.misbehaved(stream.remotePeer(), "its identify answer is unusable: " + cause.getMessage());
+        }
+        stream.reset(Stream.RESET_PROTOCOL_VIOLATION);
     }
 
     private static CompletableFuture<IdentifyMessage> readAll(MessageReader reader, List<IdentifyMessage> soFar) {
@@ -237,7 +286,7 @@ public final class IdentifyService {
         PeerId peer = connection.remotePeer();
         byte[] key = message.publicKey();
         if (key.length > 0 && !ofPeer(key, peer)) {
-            LOG.debug("{} sent an identify answer with the key of another peer", peer);
+            self.misbehaved(peer, "its identify answer has the key of another peer");
             return;
         }
         Multiaddr observed = message.observedAddress();
@@ -255,6 +304,18 @@ public final class IdentifyService {
                 List.copyOf(addresses),
                 limited(message.agentVersion()),
                 limited(message.protocolVersion())));
+        byte[] record = message.signedPeerRecord();
+        if (record.length > 0 && isRecordOf(peer, record)) {
+            self.recorded(peer, record);
+        }
+    }
+
+    private static boolean isRecordOf(PeerId peer, byte[] envelope) {
+        try {
+            return PeerRecord.open(envelope).peer().equals(peer);
+        } catch (IOException e) {
+            return false; // said already where its addresses were read
+        }
     }
 
     private static boolean ofPeer(byte[] key, PeerId peer) {
@@ -266,7 +327,7 @@ public final class IdentifyService {
     }
 
     /** A good record counts alone, a bad one not at all, and with the record of another peer no address is believed. */
-    private static List<Multiaddr> signedAddresses(PeerId peer, byte[] envelope, Supplier<List<Multiaddr>> unsigned) {
+    private List<Multiaddr> signedAddresses(PeerId peer, byte[] envelope, Supplier<List<Multiaddr>> unsigned) {
         if (envelope.length == 0) {
             return unsigned.get();
         }
@@ -274,7 +335,7 @@ public final class IdentifyService {
             PeerRecord signed = PeerRecord.open(envelope);
             return signed.peer().equals(peer) ? signed.addresses() : List.of();
         } catch (IOException e) {
-            LOG.debug("{} sent an unusable peer record: {}", peer, e.getMessage());
+            self.misbehaved(peer, "its peer record is unusable: " + e.getMessage());
             return unsigned.get();
         }
     }

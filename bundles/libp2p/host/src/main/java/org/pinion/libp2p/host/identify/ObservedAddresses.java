@@ -53,7 +53,9 @@ public final class ObservedAddresses {
     /** Takes what a peer said; true if that may change {@link #addresses}. */
     public boolean observed(Connection connection, Multiaddr address) {
         // our own dials leave from ports at which nobody listens
-        if (connection.outbound() || !isUsable(address, connection.localAddress())) {
+        if (connection.outbound()
+                || Addresses.isRelayed(connection.remoteAddress())
+                || !isUsable(address, connection.localAddress())) {
             return false;
         }
         List<Multiaddr> before = addresses();

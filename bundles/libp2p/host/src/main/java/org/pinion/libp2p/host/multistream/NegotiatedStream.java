@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinion.libp2p.api.Connection;
@@ -34,6 +35,7 @@ final class NegotiatedStream implements Stream {
     private final YamuxStream raw;
     private final Connection connection;
     private final String protocol;
+    private final TrafficCounter.Protocol traffic;
     private byte @Nullable [] proposal;
     private @Nullable TokenReader answer;
     private @Nullable ByteBuffer leftover;
@@ -42,6 +44,9 @@ final class NegotiatedStream implements Stream {
         this.raw = raw;
         this.connection = connection;
         this.protocol = protocol;
+        TrafficCounter counter =
+                connection instanceof TrafficCounter.Counted counted ? counted.traffic() : TrafficCounter.UNSEEN;
+        this.traffic = counter.of(protocol);
     }
 
     /** A stream with an agreed protocol; {@code leftover} came behind the negotiation. */
@@ -71,7 +76,7 @@ final class NegotiatedStream implements Stream {
 
     @Override
     public CompletionStage<Optional<ByteBuffer>> read() {
-        return onLoop(this::readOnLoop);
+        return onLoop(this::readOnLoop, data -> data.ifPresent(bytes -> traffic.in(bytes.remaining())));
     }
 
     private CompletableFuture<Optional<ByteBuffer>> readOnLoop() {
@@ -140,18 +145,23 @@ final class NegotiatedStream implements Stream {
 
     @Override
     public CompletionStage<Void> write(ByteBuffer data) {
-        return onLoop(() -> {
-            propose();
-            return raw.write(data);
-        });
+        return onLoop(
+                () -> {
+                    propose();
+                    traffic.out(data.remaining());
+                    return raw.write(data);
+                },
+                done -> {});
     }
 
     @Override
     public CompletionStage<Void> closeWrite() {
-        return onLoop(() -> {
-            propose();
-            return raw.closeWrite();
-        });
+        return onLoop(
+                () -> {
+                    propose();
+                    return raw.closeWrite();
+                },
+                done -> {});
     }
 
     /** Both writes leave in one frame, as the session sends later in this turn of the loop. */
@@ -180,12 +190,13 @@ final class NegotiatedStream implements Stream {
         });
     }
 
-    private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> action) {
+    private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> action, Consumer<T> before) {
         CompletableFuture<T> result = new CompletableFuture<>();
         boolean accepted = raw.execute(() -> action.get().whenComplete((value, error) -> {
             if (error != null) {
                 result.completeExceptionally(error);
             } else {
+                before.accept(value);
                 result.complete(value);
             }
         }));

@@ -35,12 +35,15 @@ public final class MemoryPeerstore implements Peerstore {
     static final int MAX_ADDRESSES = 64;
     /** Peers kept. */
     static final int MAX_PEERS = 4096;
+    /** Largest record kept: those of live peers have some hundred bytes. */
+    static final int MAX_RECORD_BYTES = 2048;
 
     private static final class Entry {
         /** Address to the nanosecond at which it expires. */
         private final Map<Multiaddr, Long> addresses = new LinkedHashMap<>(4);
 
         private @Nullable PeerInfo info;
+        private byte @Nullable [] record;
         private boolean connected;
         /** True if the peer said so on a connection that is still open: it may come back with other protocols. */
         private boolean current;
@@ -115,6 +118,12 @@ public final class MemoryPeerstore implements Peerstore {
     }
 
     @Override
+    public synchronized Optional<byte[]> signedRecord(PeerId peer) {
+        Entry entry = entries.get(peer);
+        return entry == null ? Optional.empty() : Optional.ofNullable(entry.record);
+    }
+
+    @Override
     public synchronized Set<PeerId> peers() {
         Set<PeerId> known = new HashSet<>();
         for (Map.Entry<PeerId, Entry> each : Map.copyOf(entries).entrySet()) {
@@ -131,6 +140,14 @@ public final class MemoryPeerstore implements Peerstore {
         entry.info = info;
         entry.current = entry.connected;
         addAddresses(info.id(), info.addresses(), ttl);
+    }
+
+    /** Keeps a record that verified; one that is too large for others is not kept. */
+    public synchronized void recorded(PeerId peer, byte[] envelope) {
+        Entry entry = entries.get(peer);
+        if (entry != null && envelope.length <= MAX_RECORD_BYTES) {
+            entry.record = envelope;
+        }
     }
 
     /** Connected peers are never forgotten; the addresses of one that left live on for {@code ttl}. */

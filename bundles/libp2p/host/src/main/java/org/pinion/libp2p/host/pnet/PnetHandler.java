@@ -19,8 +19,12 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.pinion.libp2p.api.NetworkException;
+import org.pinion.libp2p.api.NetworkException.Reason;
 import org.pinion.libp2p.api.NetworkSecret;
+import org.pinion.libp2p.host.multistream.Tokens;
 
 /**
  * Encrypts everything on a socket with the network secret. Both sides send a nonce in clear before their first byte.
@@ -30,6 +34,9 @@ import org.pinion.libp2p.api.NetworkSecret;
  * </pre>
  */
 public final class PnetHandler extends ChannelDuplexHandler {
+    /** What every peer without a secret sends first. */
+    private static final byte[] PLAIN = Tokens.encode(Tokens.HEADER);
+
     private final NetworkSecret secret;
     private final SecureRandom random;
     private final byte[] remoteNonce = new byte[PnetCipher.NONCE_BYTES];
@@ -47,6 +54,11 @@ public final class PnetHandler extends ChannelDuplexHandler {
         return remoteNonceBytes > 0 && remoteNonceBytes < remoteNonce.length;
     }
 
+    /** True if what should be the peer's nonce is the start of a connection in clear. On the event loop. */
+    public boolean sawPlainText() {
+        return remoteNonceBytes >= PLAIN.length && Arrays.equals(remoteNonce, 0, PLAIN.length, PLAIN, 0, PLAIN.length);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
@@ -56,6 +68,12 @@ public final class PnetHandler extends ChannelDuplexHandler {
                 int n = Math.min(in.readableBytes(), remoteNonce.length - remoteNonceBytes);
                 in.readBytes(remoteNonce, remoteNonceBytes, n);
                 remoteNonceBytes += n;
+                if (sawPlainText()) {
+                    // at once: the other side may wait for the rest of what it takes for a length
+                    ctx.fireExceptionCaught(
+                            new NetworkException(Reason.SECRET_DIFFERS, "the other side has no network secret"));
+                    return;
+                }
                 if (remoteNonceBytes < remoteNonce.length) {
                     return;
                 }

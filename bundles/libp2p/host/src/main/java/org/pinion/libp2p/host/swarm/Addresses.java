@@ -24,9 +24,13 @@ import java.util.Collection;
 import java.util.Enumeration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.Protocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,27 +56,75 @@ public final class Addresses {
      * @param family what it may resolve to
      * @param port 0 to 65535
      * @param webSocket true if a WebSocket carries the bytes
+     * @param tlsName the name that the certificate of the WebSocket's TLS has to have; null without TLS
      */
-    public record Target(String host, boolean isName, Family family, int port, boolean webSocket) {}
+    public record Target(
+            String host,
+            boolean isName,
+            Family family,
+            int port,
+            boolean webSocket,
+            @Nullable String tlsName) {
+        /** True if the WebSocket is inside TLS. */
+        public boolean tls() {
+            return tlsName != null;
+        }
+    }
+
+    /** What may stand above TCP. */
+    private static final Set<String> TRANSPORTS = Set.of("", "ws", "wss", "tls/ws", "tls/sni/ws");
 
     private Addresses() {}
 
     /** The target of a TCP or WebSocket address; empty for every other transport. {@code /p2p} at its end is ignored. */
     public static Optional<Target> target(Multiaddr address) {
-        String[] parts = address.withoutPeerId().toString().split("/", -1);
-        boolean webSocket = parts.length == 6 && parts[5].equals("ws");
-        if ((parts.length != 5 && !webSocket) || !parts[3].equals("tcp")) {
+        List<Multiaddr.Component> parts = address.withoutPeerId().components();
+        if (parts.size() < 2 || parts.get(1).protocol() != Protocol.TCP) {
             return Optional.empty();
         }
-        int port = Integer.parseInt(parts[4]);
-        return switch (parts[1]) {
-            case "ip4" -> Optional.of(new Target(parts[2], false, Family.V4, port, webSocket));
-            case "ip6" -> Optional.of(new Target(parts[2], false, Family.V6, port, webSocket));
-            case "dns" -> Optional.of(new Target(parts[2], true, Family.ANY, port, webSocket));
-            case "dns4" -> Optional.of(new Target(parts[2], true, Family.V4, port, webSocket));
-            case "dns6" -> Optional.of(new Target(parts[2], true, Family.V6, port, webSocket));
+        Optional<Family> family = family(parts.get(0).protocol());
+        String above = parts.subList(2, parts.size()).stream()
+                .map(part -> part.protocol().text())
+                .collect(Collectors.joining("/"));
+        if (family.isEmpty() || !TRANSPORTS.contains(above)) {
+            return Optional.empty();
+        }
+        String host = Objects.requireNonNull(parts.get(0).value());
+        int port = Integer.parseInt(Objects.requireNonNull(parts.get(1).value()));
+        boolean tls = !above.isEmpty() && !above.equals("ws");
+        String tlsName = tls ? address.value(Protocol.SNI).orElse(host) : null;
+        boolean isName = !parts.get(0).protocol().text().startsWith("ip");
+        return Optional.of(new Target(host, isName, family.get(), port, !above.isEmpty(), tlsName));
+    }
+
+    private static Optional<Family> family(Protocol protocol) {
+        return switch (protocol.text()) {
+            case "ip4", "dns4" -> Optional.of(Family.V4);
+            case "ip6", "dns6" -> Optional.of(Family.V6);
+            case "dns" -> Optional.of(Family.ANY);
             default -> Optional.empty();
         };
+    }
+
+    /** The relay with its peer id that an address leads over, if it is such an address and leads over one only. */
+    public static Optional<Multiaddr> relay(Multiaddr address) {
+        int circuit = -1;
+        StringBuilder relay = new StringBuilder();
+        List<Multiaddr.Component> parts = address.withoutPeerId().components();
+        for (int i = 0; i < parts.size() && circuit < 0; i++) {
+            if (parts.get(i).protocol() == Protocol.P2P_CIRCUIT) {
+                circuit = i;
+            } else {
+                relay.append(parts.get(i));
+            }
+        }
+        boolean named = circuit > 0 && parts.get(circuit - 1).protocol() == Protocol.P2P;
+        return named && circuit == parts.size() - 1 ? Optional.of(Multiaddr.parse(relay.toString())) : Optional.empty();
+    }
+
+    /** True for an address that leads over a relay, whether we can use it or not. */
+    public static boolean isRelayed(Multiaddr address) {
+        return address.has(Protocol.P2P_CIRCUIT);
     }
 
     /** True if {@code ip} is of the family. */
@@ -120,6 +172,30 @@ public final class Addresses {
     /** True for an address of this machine only. */
     public static boolean isLoopback(Multiaddr address) {
         return ip(address).map(InetAddress::isLoopbackAddress).orElse(false);
+    }
+
+    /** True for a range of addresses, {@code /ip4/10.0.0.0/ipcidr/8}. */
+    public static boolean isNetwork(Multiaddr address) {
+        return address.components().size() == 2
+                && address.has(Protocol.IPCIDR)
+                && ip(address).isPresent();
+    }
+
+    /** True if the IP address of {@code address} is in a range. */
+    public static boolean isInside(Multiaddr address, Multiaddr network) {
+        byte[] ip = ip(address).map(InetAddress::getAddress).orElse(new byte[0]);
+        byte[] start = ip(network).orElseThrow().getAddress();
+        int bits = Integer.parseInt(network.value(Protocol.IPCIDR).orElseThrow());
+        if (ip.length != start.length || bits > 8 * ip.length) {
+            return false;
+        }
+        for (int bit = 0; bit < bits; bit++) {
+            int mask = 0x80 >> (bit % 8);
+            if (((ip[bit / 8] ^ start[bit / 8]) & mask) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** True for loopback, link-local and private ranges. */

@@ -26,8 +26,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,7 @@ public final class Dials implements PeerDial.Sockets {
 
     private static final int MAX_WAITING = 1024;
     private static final int MAX_ADDRESSES = 16;
+    private static final int MAX_FAILURES = 1024;
 
     /**
      * Bounds of dialing.
@@ -54,18 +57,55 @@ public final class Dials implements PeerDial.Sockets {
      */
     public record Limits(Duration timeout, int maxRunning) {}
 
+    /** Whose dials these are; called on event loops. */
+    public interface Owner {
+        /** A dial failed at all addresses. */
+        void dialFailed(PeerId peer, NetworkException error);
+
+        /** Opens a stream to a peer over a relay; completes on the event loop of the connection to the relay. */
+        CompletableFuture<Circuit> openCircuit(PeerId relay, List<Multiaddr> addresses, PeerId target);
+    }
+
+    private static final class Nobody implements Owner {
+        @Override
+        public void dialFailed(PeerId peer, NetworkException error) {}
+
+        @Override
+        public CompletableFuture<Circuit> openCircuit(PeerId relay, List<Multiaddr> addresses, PeerId target) {
+            return CompletableFuture.failedFuture(
+                    new NetworkException(Reason.NO_ADDRESS, "relays are not used here, " + relay + " was not asked"));
+        }
+    }
+
     private final Bootstrap bootstrap;
     private final EventLoopGroup group;
     private final Upgrader upgrader;
     private final Resolver resolver;
     private final Limits limits;
+    private final Owner owner;
     private final BackOff backOff = new BackOff(System::nanoTime);
+    /** Why the last dial of a peer failed, until it is there. */
+    private final Map<PeerId, NetworkException> failures = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PeerId, NetworkException> eldest) {
+            return size() > MAX_FAILURES;
+        }
+    };
+
     private final Map<PeerId, PeerDial> dials = new HashMap<>();
     private final ArrayDeque<PeerDial> waiting = new ArrayDeque<>();
     private int running;
     private boolean closed;
 
     public Dials(EventLoopGroup group, Upgrader upgrader, Resolver resolver, Limits limits) {
+        this(group, upgrader, resolver, limits, new Nobody());
+    }
+
+    /** For an owner who knows relays and wants to hear of failures. */
+    public Dials(EventLoopGroup group, Upgrader upgrader, Resolver resolver, Limits limits, Owner owner) {
+        this.owner = owner;
         this.group = group;
         this.upgrader = upgrader;
         this.resolver = resolver;
@@ -115,7 +155,7 @@ public final class Dials implements PeerDial.Sockets {
         CompletableFuture<MuxedConnection> result = added.result().copy();
         added.result().whenComplete((connection, error) -> {
             timer.cancel(false);
-            done(peer, added);
+            done(peer, added, error);
         });
         startWaiting();
         return result;
@@ -138,9 +178,12 @@ public final class Dials implements PeerDial.Sockets {
             return null;
         }
         if (!pause.isZero()) {
+            NetworkException last = failures.get(peer);
             return new NetworkException(
                     Reason.BACK_OFF,
-                    peer + " did not answer, it is dialed again in " + (pause.toMillis() + 1) + " ms at the earliest");
+                    peer + " did not answer, it is dialed again in " + (pause.toMillis() + 1) + " ms at the earliest"
+                            + (last == null ? "" : "; the last time: " + last.getMessage()),
+                    last);
         }
         return new NetworkException(
                 Reason.NO_ADDRESS,
@@ -148,7 +191,9 @@ public final class Dials implements PeerDial.Sockets {
     }
 
     private static boolean isDialable(Multiaddr address) {
-        return DnsAddresses.isDnsAddress(address) || Addresses.target(address).isPresent();
+        return DnsAddresses.isDnsAddress(address)
+                || Addresses.target(address).isPresent()
+                || Addresses.relay(address).isPresent();
     }
 
     private void startWaiting() {
@@ -165,19 +210,36 @@ public final class Dials implements PeerDial.Sockets {
         }
     }
 
-    private void done(PeerId peer, PeerDial dial) {
+    private void done(PeerId peer, PeerDial dial, @Nullable Throwable error) {
+        NetworkException failure =
+                error instanceof NetworkException known && known.reason() != Reason.CLOSED ? known : null;
         synchronized (this) {
+            failures.remove(peer);
+            if (failure != null) {
+                failures.put(peer, failure);
+            }
             dials.remove(peer, dial);
             if (!waiting.remove(dial)) {
                 running--;
             }
         }
+        if (failure != null) {
+            owner.dialFailed(peer, failure);
+        }
         startWaiting();
+    }
+
+    /** Why the last dial of a peer failed, unless it is there since. */
+    public synchronized Optional<NetworkException> lastFailure(PeerId peer) {
+        return Optional.ofNullable(failures.get(peer));
     }
 
     /** A peer came to us: it may be dialed again at once. */
     public void reached(PeerId peer) {
         backOff.clear(peer);
+        synchronized (this) {
+            failures.remove(peer);
+        }
     }
 
     /** Fails all dials, now and later. */
@@ -214,5 +276,14 @@ public final class Dials implements PeerDial.Sockets {
     @Override
     public CompletableFuture<List<InetSocketAddress>> resolve(Target target) {
         return resolver.resolve(target);
+    }
+
+    @Override
+    public CompletableFuture<MuxedConnection> overRelay(Multiaddr address, PeerId peer) {
+        Multiaddr relay = Addresses.relay(address).orElseThrow();
+        PeerId id = relay.peerId().orElseThrow();
+        Multiaddr at = relay.withoutPeerId();
+        return owner.openCircuit(id, at.isEmpty() ? List.of() : List.of(at), peer)
+                .thenCompose(circuit -> upgrader.overRelay(circuit, Optional.of(peer), limits.timeout()));
     }
 }

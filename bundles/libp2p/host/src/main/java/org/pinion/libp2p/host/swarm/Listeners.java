@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
@@ -45,17 +45,34 @@ public final class Listeners {
     /** Inbound connections whose set-up is not finished; more are closed at once. */
     private static final int MAX_HANDSHAKES = 256;
 
-    private static final long SECRET_WARNING_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long SECRET_WARNING_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final int MAX_WARNED = 256;
 
     private final Upgrader upgrader;
     private final Duration handshakeTimeout;
     private final ServerBootstrap bootstrap;
     private final InboundLimits limits = new InboundLimits(System::nanoTime);
     private final AtomicInteger handshakes = new AtomicInteger();
-    private final AtomicLong lastSecretWarning = new AtomicLong(System.nanoTime() - SECRET_WARNING_NANOS);
+    private final BiConsumer<Multiaddr, NetworkException> onFailure;
+    /** When the operator was told of a machine with another secret. */
+    private final Map<String, Long> warned = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > MAX_WARNED;
+        }
+    };
+
     private final Map<Channel, Boolean> channels = new LinkedHashMap<>();
 
-    public Listeners(EventLoopGroup group, Upgrader upgrader, Duration handshakeTimeout) {
+    /** With somebody who hears of every inbound connection whose set-up failed; on an event loop. */
+    public Listeners(
+            EventLoopGroup group,
+            Upgrader upgrader,
+            Duration handshakeTimeout,
+            BiConsumer<Multiaddr, NetworkException> onFailure) {
+        this.onFailure = onFailure;
         this.upgrader = upgrader;
         this.handshakeTimeout = handshakeTimeout;
         this.bootstrap = new ServerBootstrap()
@@ -84,22 +101,36 @@ public final class Listeners {
         upgrader.inbound(channel, remote, handshakeTimeout).whenComplete((connection, error) -> {
             handshakes.decrementAndGet();
             if (error != null) {
-                report(error);
+                report(remote, error);
             }
         });
     }
 
     /** A wrong secret is an operator's concern, but not one line per attempt. */
-    private void report(Throwable error) {
-        long now = System.nanoTime();
-        long last = lastSecretWarning.get();
-        if (error instanceof NetworkException known
-                && known.reason() == Reason.SECRET_DIFFERS
-                && now - last >= SECRET_WARNING_NANOS
-                && lastSecretWarning.compareAndSet(last, now)) {
-            LOG.warn("inbound {}", error.getMessage());
-        } else {
+    private void report(Multiaddr remote, Throwable error) {
+        if (!(error instanceof NetworkException known)) {
             LOG.debug("inbound {}", error.getMessage());
+            return;
+        }
+        if (known.reason() == Reason.SECRET_DIFFERS && isNews(remote)) {
+            LOG.warn("inbound {}", known.getMessage());
+        } else {
+            LOG.debug("inbound {}", known.getMessage());
+        }
+        onFailure.accept(remote, known);
+    }
+
+    private boolean isNews(Multiaddr remote) {
+        String machine = remote.components().get(0).toString();
+        long now = System.nanoTime();
+        synchronized (warned) {
+            Long before = warned.get(machine);
+            if (before != null && now - before < SECRET_WARNING_NANOS) {
+                return false;
+            }
+            warned.remove(machine);
+            warned.put(machine, now);
+            return true;
         }
     }
 
@@ -112,7 +143,7 @@ public final class Listeners {
         List<String> failures = new ArrayList<>();
         for (Multiaddr address : addresses) {
             Optional<Target> target = Addresses.target(address);
-            if (target.isEmpty() || target.get().isName()) {
+            if (target.isEmpty() || target.get().isName() || target.get().tls()) {
                 LOG.debug("not listening on {}: only /ip4 and /ip6 with /tcp or /tcp/…/ws are supported", address);
                 failures.add(address + ": not supported, need /ip4/…/tcp/… or /ip6/…/tcp/…, with or without /ws");
                 continue;

@@ -13,6 +13,7 @@
  */
 package org.pinion.libp2p.host.swarm;
 
+import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +27,12 @@ import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
 import org.pinion.libp2p.api.Stream;
 import org.pinion.libp2p.host.multistream.StreamNegotiator;
+import org.pinion.libp2p.host.multistream.TrafficCounter;
 import org.pinion.libp2p.host.yamux.YamuxSession;
 import org.pinion.libp2p.host.yamux.YamuxStream;
 
 /** A connection after all of its set-up. Any thread. */
-public final class MuxedConnection implements Connection {
+public final class MuxedConnection implements Connection, TrafficCounter.Counted {
     /** Go away code: there is no room for this connection. */
     static final long RESOURCE_LIMIT = 0x1001;
     /** Go away code: closed to stay within the number of connections. */
@@ -45,12 +47,18 @@ public final class MuxedConnection implements Connection {
      * @param remote its socket
      * @param local our socket
      * @param outbound true if we dialed
+     * @param limited true if a relay bounds it
      */
-    record Ends(PeerId peer, Multiaddr remote, Multiaddr local, boolean outbound) {}
+    record Ends(PeerId peer, Multiaddr remote, Multiaddr local, boolean outbound, boolean limited) {}
 
     /** Tells which protocols a peer is known to serve. */
     interface KnownProtocols {
         Set<String> of(PeerId peer);
+
+        /** Counts what streams carry. */
+        default TrafficCounter traffic() {
+            return TrafficCounter.UNSEEN;
+        }
     }
 
     private final Ends ends;
@@ -84,6 +92,21 @@ public final class MuxedConnection implements Connection {
     @Override
     public boolean outbound() {
         return ends.outbound();
+    }
+
+    @Override
+    public boolean limited() {
+        return ends.limited();
+    }
+
+    @Override
+    public TrafficCounter traffic() {
+        return known.traffic();
+    }
+
+    /** Where everything of this connection happens. */
+    EventLoop eventLoop() {
+        return session.eventLoop();
     }
 
     @Override

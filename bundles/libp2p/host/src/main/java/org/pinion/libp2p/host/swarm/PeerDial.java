@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ final class PeerDial {
         /** Sets up a connected channel; see {@link Upgrader#outbound}. */
         CompletableFuture<MuxedConnection> upgrade(Channel channel, PeerId peer, Multiaddr address);
 
+        /** Connects over a relay. */
+        CompletableFuture<MuxedConnection> overRelay(Multiaddr address, PeerId peer);
+
         /** Finds the addresses behind a {@code /dnsaddr}. */
         CompletableFuture<List<Multiaddr>> expand(Multiaddr address);
 
@@ -60,6 +64,9 @@ final class PeerDial {
 
     private static final long HEAD_START_PRIVATE_MILLIS = 30;
     private static final long HEAD_START_PUBLIC_MILLIS = 250;
+    /** A connection without a relay is worth waiting for. */
+    private static final long HEAD_START_BEFORE_RELAYS_MILLIS = 500;
+
     private static final int MAX_EXPANDED = 16;
 
     private final PeerId peer;
@@ -90,11 +97,15 @@ final class PeerDial {
         return result;
     }
 
-    /** Private addresses first: they answer at once or not at all. */
+    /** Private addresses first: they answer at once or not at all. Relays last. */
     private static List<Multiaddr> ranked(List<Multiaddr> addresses) {
         List<Multiaddr> ranked = new ArrayList<>();
-        addresses.stream().filter(Addresses::isPrivate).forEach(ranked::add);
-        addresses.stream().filter(address -> !Addresses.isPrivate(address)).forEach(ranked::add);
+        List<Multiaddr> direct = addresses.stream()
+                .filter(address -> !Addresses.isRelayed(address))
+                .toList();
+        direct.stream().filter(Addresses::isPrivate).forEach(ranked::add);
+        direct.stream().filter(address -> !Addresses.isPrivate(address)).forEach(ranked::add);
+        addresses.stream().filter(Addresses::isRelayed).forEach(ranked::add);
         return ranked;
     }
 
@@ -143,6 +154,10 @@ final class PeerDial {
             expand(address);
             return;
         }
+        if (Addresses.isRelayed(address)) {
+            dialOverRelay(address);
+            return;
+        }
         Target target = Addresses.target(address).orElseThrow();
         if (!target.isName()) {
             dial(new Attempt(address, new InetSocketAddress(target.host(), target.port())));
@@ -173,10 +188,25 @@ final class PeerDial {
                     } else {
                         expanded.add(address);
                         ranked(found).stream()
-                                .filter(each -> Addresses.target(each).isPresent())
+                                .filter(each -> Addresses.target(each).isPresent()
+                                        || Addresses.relay(each).isPresent())
                                 .limit(MAX_EXPANDED)
                                 .forEach(untried::add);
                         next();
+                    }
+                }));
+        scheduleNext(HEAD_START_PUBLIC_MILLIS);
+    }
+
+    private void dialOverRelay(Multiaddr address) {
+        running++;
+        sockets.overRelay(address, peer)
+                .whenComplete((connection, error) -> loop.execute(() -> {
+                    running--;
+                    if (connection != null) {
+                        finish(connection, null);
+                    } else {
+                        failed(address, error);
                     }
                 }));
         scheduleNext(HEAD_START_PUBLIC_MILLIS);
@@ -200,7 +230,10 @@ final class PeerDial {
         scheduleNext(Addresses.isPrivate(attempt.address()) ? HEAD_START_PRIVATE_MILLIS : HEAD_START_PUBLIC_MILLIS);
     }
 
-    private void scheduleNext(long millis) {
+    private void scheduleNext(long headStartMillis) {
+        Multiaddr following = untried.peek();
+        boolean relaysFollow = resolved.isEmpty() && following != null && Addresses.isRelayed(following);
+        long millis = relaysFollow ? HEAD_START_BEFORE_RELAYS_MILLIS : headStartMillis;
         if (headStart == null && (!untried.isEmpty() || !resolved.isEmpty())) {
             headStart = loop.schedule(
                     () -> {
@@ -232,10 +265,11 @@ final class PeerDial {
     }
 
     private static NetworkException describe(Throwable error) {
-        if (error instanceof NetworkException known) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof NetworkException known) {
             return known;
         }
-        return new NetworkException(Reason.DIAL_FAILED, String.valueOf(error.getMessage()), error);
+        return new NetworkException(Reason.DIAL_FAILED, String.valueOf(cause.getMessage()), cause);
     }
 
     private void finish(@Nullable MuxedConnection connection, @Nullable NetworkException general) {

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Connection;
 import org.pinion.libp2p.api.ConnectionLimits;
@@ -138,15 +139,18 @@ public final class Swarm {
         }
     }
 
-    /** The youngest open connection to a peer: an older one may be dead without knowing it. */
+    /** The youngest open connection to a peer, as an older one may be dead without knowing it; limited ones last. */
     public synchronized Optional<MuxedConnection> best(PeerId peer) {
         List<MuxedConnection> ofPeer = connections.getOrDefault(peer, List.of());
+        @Nullable MuxedConnection limited = null;
         for (int i = ofPeer.size() - 1; i >= 0; i--) {
-            if (ofPeer.get(i).isOpen()) {
-                return Optional.of(ofPeer.get(i));
+            MuxedConnection each = ofPeer.get(i);
+            if (each.isOpen() && !each.limited()) {
+                return Optional.of(each);
             }
+            limited = limited == null && each.isOpen() ? each : limited;
         }
-        return Optional.empty();
+        return Optional.ofNullable(limited);
     }
 
     /** True while a peer has a connection. */

@@ -18,6 +18,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,7 @@ import org.pinion.libp2p.host.pnet.PnetHandler;
 import org.pinion.libp2p.host.secure.SecureOutcome;
 import org.pinion.libp2p.host.secure.SecureSettings;
 import org.pinion.libp2p.host.secure.Secured;
+import org.pinion.libp2p.host.websocket.HttpsClient;
 import org.pinion.libp2p.host.websocket.WebSocketUpgrade;
 import org.pinion.libp2p.host.yamux.YamuxSession;
 import org.pinion.libp2p.host.yamux.YamuxStream;
@@ -64,7 +67,8 @@ final class Upgrade {
 
     CompletableFuture<MuxedConnection> start(Channel newChannel, Multiaddr address, Duration timeout) {
         channel = newChannel;
-        webSocket = address.has("ws");
+        webSocket =
+                Addresses.target(address).filter(Addresses.Target::webSocket).isPresent();
         label = expected.map(peer -> address.withoutPeerId().withPeerId(peer))
                 .orElse(address)
                 .toString();
@@ -74,11 +78,25 @@ final class Upgrade {
         newChannel.pipeline().addLast(GUARD, new Guard());
         if (webSocket) {
             step = "the WebSocket upgrade";
-            newChannel.pipeline().addBefore(GUARD, "websocket", webSocketUpgrade(address));
+            addWebSocket(newChannel.pipeline(), address);
         } else {
             addSecurity(newChannel.pipeline());
         }
         return result;
+    }
+
+    private void addWebSocket(ChannelPipeline pipeline, Multiaddr address) {
+        Addresses.Target target = Addresses.target(address).orElseThrow();
+        if (target.tlsName() != null) {
+            step = "the TLS handshake of the WebSocket";
+            try {
+                pipeline.addBefore(GUARD, "https", HttpsClient.handler(target.tlsName(), target.port()));
+            } catch (GeneralSecurityException e) {
+                fail(new NetworkException(Reason.HANDSHAKE_FAILED, step + ": " + e.getMessage(), e));
+                return;
+            }
+        }
+        pipeline.addBefore(GUARD, "websocket", webSocketUpgrade(address));
     }
 
     private WebSocketUpgrade webSocketUpgrade(Multiaddr address) {
@@ -90,8 +108,8 @@ final class Upgrade {
 
     private static String authority(Multiaddr address) {
         Addresses.Target target = Addresses.target(address).orElseThrow();
-        boolean v6 = target.host().indexOf(':') >= 0;
-        return (v6 ? "[" + target.host() + "]" : target.host()) + ":" + target.port();
+        String host = target.tlsName() == null ? target.host() : target.tlsName();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + target.port();
     }
 
     private final class WebSocketOpened implements WebSocketUpgrade.Outcome {
@@ -146,8 +164,19 @@ final class Upgrade {
 
         @Override
         public void failed(NetworkException error) {
-            fail(error);
+            fail(error.reason() == Reason.SECRET_DIFFERS ? secretDiffers(error) : error);
         }
+    }
+
+    private NetworkException secretDiffers(@Nullable Throwable cause) {
+        PnetHandler pnet = channel == null ? null : channel.pipeline().get(PnetHandler.class);
+        String how = "";
+        if (pnet == null) {
+            how = ": this peer has none, the other side has one or is no libp2p peer";
+        } else if (pnet.sawPlainText()) {
+            how = ": the other side has none";
+        }
+        return new NetworkException(Reason.SECRET_DIFFERS, "secret differs" + how, cause);
     }
 
     private final class ChannelSecured implements SecureOutcome {
@@ -201,10 +230,13 @@ final class Upgrade {
         SessionEvents sessionEvents = new SessionEvents();
         YamuxSession session =
                 new YamuxSession(expected.isPresent(), settings.maxInboundStreams(), settings.budget(), sessionEvents);
-        Multiaddr local = Addresses.of((InetSocketAddress) socket.localAddress(), webSocket);
-        Multiaddr peerAddress = Addresses.of((InetSocketAddress) socket.remoteAddress(), webSocket);
-        MuxedConnection connection = new MuxedConnection(
-                new MuxedConnection.Ends(secured.peer(), peerAddress, local, expected.isPresent()), session, events);
+        MuxedConnection.Ends ends = new MuxedConnection.Ends(
+                secured.peer(),
+                address(socket.remoteAddress()),
+                address(socket.localAddress()),
+                expected.isPresent(),
+                socket instanceof StreamChannel circuit && circuit.limited());
+        MuxedConnection connection = new MuxedConnection(ends, session, events);
         sessionEvents.connection = connection;
         ctx.pipeline().addAfter(ctx.name(), "yamux", session);
         ctx.pipeline().remove(GUARD);
@@ -216,6 +248,12 @@ final class Upgrade {
         }
     }
 
+    private Multiaddr address(SocketAddress socket) {
+        return socket instanceof StreamChannel.Address circuit
+                ? circuit.multiaddr()
+                : Addresses.of((InetSocketAddress) socket, webSocket);
+    }
+
     private final class SessionEvents implements YamuxSession.Listener {
         private @Nullable MuxedConnection connection;
 
@@ -223,6 +261,13 @@ final class Upgrade {
         public void opened(YamuxStream stream) {
             if (connection != null) {
                 events.streamOpened(connection, stream);
+            }
+        }
+
+        @Override
+        public void refused(int openStreams) {
+            if (connection != null) {
+                events.streamRefused(connection, openStreams);
             }
         }
 
@@ -239,17 +284,25 @@ final class Upgrade {
     private final class Guard extends ChannelInboundHandlerAdapter {
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            PnetHandler pnet = ctx.pipeline().get(PnetHandler.class);
             fail(
-                    pnet != null && pnet.sawLessThanNonce()
-                            ? new NetworkException(Reason.SECRET_DIFFERS, "secret differs")
+                    sawNoPeer(ctx)
+                            ? secretDiffers(null)
                             : new NetworkException(
                                     Reason.HANDSHAKE_FAILED, "the peer closed the connection during " + step));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            fail(new NetworkException(Reason.HANDSHAKE_FAILED, step + ": " + cause.getMessage(), cause));
+            fail(
+                    sawNoPeer(ctx)
+                            ? secretDiffers(cause)
+                            : new NetworkException(Reason.HANDSHAKE_FAILED, step + ": " + cause.getMessage(), cause));
+        }
+
+        /** True if the other side has said what no peer of our private network says. */
+        private boolean sawNoPeer(ChannelHandlerContext ctx) {
+            PnetHandler pnet = ctx.pipeline().get(PnetHandler.class);
+            return pnet != null && (pnet.sawLessThanNonce() || pnet.sawPlainText());
         }
     }
 

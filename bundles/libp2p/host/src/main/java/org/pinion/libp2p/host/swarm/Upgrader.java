@@ -40,6 +40,9 @@ public final class Upgrader {
         /** A peer opened a stream; its protocol is not agreed yet. */
         void streamOpened(MuxedConnection connection, YamuxStream stream);
 
+        /** A peer opened more streams than it may. */
+        default void streamRefused(MuxedConnection connection, int openStreams) {}
+
         /** A connection is gone. */
         void connectionClosed(MuxedConnection connection, NetworkException reason);
     }
@@ -80,6 +83,22 @@ public final class Upgrader {
      */
     CompletableFuture<MuxedConnection> outbound(Channel channel, PeerId expected, Multiaddr address, Duration timeout) {
         return new Upgrade(shared, Optional.of(expected)).start(channel, address, timeout);
+    }
+
+    /**
+     * Sets up a connection over a relay, as the dialer if a peer is expected. To be called on the event loop of the
+     * connection to the relay. The stream is closed when the set-up fails.
+     */
+    public CompletableFuture<MuxedConnection> overRelay(Circuit circuit, Optional<PeerId> expected, Duration timeout) {
+        if (!(circuit.stream().connection() instanceof MuxedConnection carrier)) {
+            throw new IllegalArgumentException("a circuit has to be on a connection of this host: " + circuit);
+        }
+        StreamChannel channel = new StreamChannel(circuit);
+        carrier.eventLoop().register(channel);
+        CompletableFuture<MuxedConnection> result =
+                new Upgrade(shared, expected).start(channel, channel.remote(), timeout);
+        channel.config().setAutoRead(true);
+        return result;
     }
 
     /** Sets up a connection that a peer dialed; as {@link #outbound}. */

@@ -18,9 +18,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,19 +50,13 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         /** The peer opened a stream. */
         void opened(YamuxStream stream);
 
+        /** The peer opened one more stream than it may, which was reset. */
+        default void refused(int openStreams) {}
+
         /** The session is over; all its streams failed. */
         void closed(NetworkException reason);
     }
 
-    /** Opened streams that the peer has not acknowledged; Go peers refuse more. */
-    private static final int MAX_UNACKNOWLEDGED = 256;
-    /** Opens that wait for that. */
-    private static final int MAX_WAITING_OPENS = 4096;
-    /** Bytes that may wait for a peer that does not read, beyond which the connection is closed. */
-    private static final long MAX_UNSENT_BYTES = 4L << 20;
-
-    private static final long PING_SECONDS = 30;
-    private static final long PONG_SECONDS = 10;
     private static final long FLUSH_MILLIS = 1000;
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.libp2p.host.yamux");
 
@@ -74,22 +66,15 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     private final Listener listener;
     private final Map<Integer, YamuxStream> streams = new HashMap<>();
     private volatile int streamCount;
-    private final ArrayDeque<YamuxStream> ready = new ArrayDeque<>();
-    private final ArrayDeque<CompletableFuture<YamuxStream>> waitingOpens = new ArrayDeque<>();
-    private final ByteBuffer head = ByteBuffer.allocate(Frame.BYTES);
+    private final OpenQueue opens = new OpenQueue(this::openNow);
+    private final FrameReader frames = new FrameReader(new Frames());
     private volatile @Nullable ChannelHandlerContext context;
     private @Nullable NetworkException closed;
-    private @Nullable Frame body;
-    private long bodyLeft;
     private long nextId;
     private int inboundStreams;
-    private int unacknowledged;
     private boolean goneAway;
-    private boolean drainScheduled;
-    private long pingValue;
-    private long pingSentNanos;
-    private long roundTripNanos;
-    private @Nullable ScheduledFuture<?> pingTimer;
+    private @Nullable Outlet outlet;
+    private @Nullable KeepAlive keepAlive;
 
     /**
      * A session.
@@ -108,7 +93,34 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        sendPing();
+        Parts parts = new Parts();
+        outlet = new Outlet(parts, ctx);
+        KeepAlive pings = new KeepAlive(parts, ctx.executor());
+        keepAlive = pings;
+        pings.ping();
+    }
+
+    private final class Parts implements KeepAlive.Session, Outlet.Session {
+        @Override
+        public boolean isClosed() {
+            return closed != null;
+        }
+
+        @Override
+        public void stuck(NetworkException reason) {
+            finish(reason);
+        }
+
+        @Override
+        public void send(Frame frame) {
+            YamuxSession.this.send(frame);
+        }
+
+        @Override
+        public void pongMissing() {
+            close(new NetworkException(
+                    Reason.TIMEOUT, "no answer to a keep-alive ping for " + KeepAlive.PONG_SECONDS + " s"));
+        }
     }
 
     /** Opens a stream; waits while too many are not acknowledged. Fails with CLOSED or LIMIT. */
@@ -117,24 +129,12 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         if (error == null && (goneAway || nextId > Integer.MAX_VALUE)) {
             error = new NetworkException(Reason.CLOSED, "the connection takes no more streams");
         }
-        if (error == null && waitingOpens.size() >= MAX_WAITING_OPENS) {
-            error = new NetworkException(Reason.LIMIT, MAX_WAITING_OPENS + " streams wait for the peer to accept them");
-        }
-        if (error != null) {
-            return CompletableFuture.failedFuture(error);
-        }
-        if (unacknowledged >= MAX_UNACKNOWLEDGED) {
-            CompletableFuture<YamuxStream> waiting = new CompletableFuture<>();
-            waitingOpens.add(waiting);
-            return waiting;
-        }
-        return CompletableFuture.completedFuture(openNow());
+        return error == null ? opens.open() : CompletableFuture.failedFuture(error);
     }
 
     private YamuxStream openNow() {
         YamuxStream stream = new YamuxStream(this, (int) nextId);
         nextId += 2;
-        unacknowledged++;
         streams.put(stream.id(), stream);
         streamCount = streams.size();
         send(new Frame(Frame.WINDOW, Frame.SYN, stream.id(), 0));
@@ -152,7 +152,7 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         if (closed != null) {
             return;
         }
-        drain();
+        outlet().drain();
         finish(reason);
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         // a peer that does not read must not keep the connection
@@ -180,13 +180,7 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf in = (ByteBuf) msg;
         try {
-            while (closed == null && in.isReadable()) {
-                if (bodyLeft > 0) {
-                    readBody(in);
-                } else {
-                    readHead(in);
-                }
-            }
+            frames.read(in);
         } catch (ProtocolException e) {
             violation(e);
         } finally {
@@ -194,35 +188,36 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void readHead(ByteBuf in) {
-        int n = Math.min(in.readableBytes(), head.remaining());
-        head.limit(head.position() + n);
-        in.readBytes(head);
-        head.limit(Frame.BYTES);
-        if (head.hasRemaining()) {
-            return;
+    private final class Frames implements FrameReader.Sink {
+        @Override
+        public boolean isClosed() {
+            return closed != null;
         }
-        Frame frame = Frame.decode(head.flip());
-        head.clear();
-        switch (frame.type()) {
-            case Frame.PING -> onPing(frame);
-            case Frame.GO_AWAY -> onGoAway(frame);
-            default -> onStreamFrame(frame);
-        }
-    }
 
-    private void readBody(ByteBuf in) {
-        Frame frame = body;
-        int n = (int) Math.min(in.readableBytes(), bodyLeft);
-        bodyLeft -= n;
-        YamuxStream stream = frame == null ? null : streams.get(frame.id());
-        if (stream == null) {
-            in.skipBytes(n);
-        } else {
-            stream.onData(in, n);
+        @Override
+        public boolean onHead(Frame frame) {
+            if (frame.type() == Frame.PING && keepAlive != null) {
+                keepAlive.onFrame(frame);
+            } else if (frame.type() == Frame.GO_AWAY) {
+                onGoAway(frame);
+            } else if (frame.type() != Frame.PING) {
+                onStreamFrame(frame);
+            }
+            return frame.type() == Frame.DATA;
         }
-        if (bodyLeft == 0 && frame != null) {
-            body = null;
+
+        @Override
+        public void onData(Frame frame, ByteBuf in, int count) {
+            YamuxStream stream = streams.get(frame.id());
+            if (stream == null) {
+                in.skipBytes(count);
+            } else {
+                stream.onData(in, count);
+            }
+        }
+
+        @Override
+        public void onEnd(Frame frame) {
             onEndFlags(frame);
         }
     }
@@ -247,12 +242,6 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         }
         if (stream != null) {
             stream.onDataHead(frame.length());
-        }
-        body = frame;
-        bodyLeft = frame.length();
-        if (bodyLeft == 0) {
-            body = null;
-            onEndFlags(frame);
         }
     }
 
@@ -279,6 +268,7 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         }
         if (inboundStreams >= maxInboundStreams) {
             send(new Frame(Frame.WINDOW, Frame.RST, frame.id(), Stream.RESET_RESOURCE_LIMIT));
+            listener.refused(inboundStreams);
             return;
         }
         YamuxStream stream = new YamuxStream(this, frame.id());
@@ -293,39 +283,8 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     private void onAck(YamuxStream stream) {
         if (!stream.acknowledged()) {
             stream.onAck();
-            unacknowledged--;
-            openWaiting();
+            opens.settled();
         }
-    }
-
-    private void openWaiting() {
-        while (closed == null && unacknowledged < MAX_UNACKNOWLEDGED && !waitingOpens.isEmpty()) {
-            CompletableFuture<YamuxStream> waiting = waitingOpens.remove();
-            if (!waiting.isDone()) {
-                waiting.complete(openNow());
-            }
-        }
-    }
-
-    private void onPing(Frame frame) {
-        if (frame.has(Frame.SYN)) {
-            send(new Frame(Frame.PING, Frame.ACK, 0, frame.length()));
-        } else if (frame.has(Frame.ACK) && frame.length() == (pingValue & Frame.MAX_U32) && pingTimer != null) {
-            pingTimer.cancel(false);
-            roundTripNanos = Math.max(1, nanoTime() - pingSentNanos);
-            pingTimer = schedule(this::sendPing, PING_SECONDS, TimeUnit.SECONDS);
-        }
-    }
-
-    private void sendPing() {
-        pingValue++;
-        pingSentNanos = nanoTime();
-        send(new Frame(Frame.PING, Frame.SYN, 0, pingValue & Frame.MAX_U32));
-        pingTimer = schedule(this::pongMissing, PONG_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private void pongMissing() {
-        close(new NetworkException(Reason.TIMEOUT, "no answer to a keep-alive ping for " + PONG_SECONDS + " s"));
     }
 
     private void onGoAway(Frame frame) {
@@ -355,15 +314,14 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
             return;
         }
         closed = reason;
-        if (pingTimer != null) {
-            pingTimer.cancel(false);
+        if (keepAlive != null) {
+            keepAlive.stop();
         }
         List<YamuxStream> failed = new ArrayList<>(streams.values());
-        List<CompletableFuture<YamuxStream>> opens = new ArrayList<>(waitingOpens);
-        waitingOpens.clear();
+        List<CompletableFuture<YamuxStream>> waiting = opens.drain();
         failed.forEach(stream -> stream.onClosed(reason));
-        opens.forEach(open -> open.completeExceptionally(reason));
-        ready.clear();
+        waiting.forEach(open -> open.completeExceptionally(reason));
+        outlet().clear();
         listener.closed(reason);
     }
 
@@ -378,7 +336,12 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     }
 
     long roundTripNanos() {
-        return roundTripNanos;
+        return keepAlive == null ? 0 : keepAlive.roundTripNanos();
+    }
+
+    /** The loop that everything happens on. */
+    public EventLoop eventLoop() {
+        return context().channel().eventLoop();
     }
 
     /** Runs a task on the event loop, at once if we are on it; false if the loop is gone. Any thread. */
@@ -411,8 +374,7 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     }
 
     void enqueue(YamuxStream stream) {
-        ready.add(stream);
-        scheduleDrain();
+        outlet().enqueue(stream);
     }
 
     void remove(YamuxStream stream) {
@@ -423,65 +385,33 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         if (((stream.id() & 1) != 0) != dialer) {
             inboundStreams--;
         } else if (!stream.acknowledged()) {
-            unacknowledged--;
-            openWaiting();
+            if (closed == null) {
+                opens.settled();
+            }
         }
     }
 
     void send(Frame frame) {
-        ByteBuf out = buffer(Frame.BYTES);
-        frame.encode(out);
-        send(out);
-        checkUnsent();
+        outlet().send(frame);
     }
 
     void send(ByteBuf out) {
-        if (closed != null) {
-            out.release();
-            return;
-        }
-        context().write(out);
-        scheduleDrain();
-    }
-
-    /** Answers to frames go out whatever the socket says, so a peer that never reads is cut off. */
-    private void checkUnsent() {
-        ChannelOutboundBuffer unsent = context().channel().unsafe().outboundBuffer();
-        if (closed == null && unsent != null && unsent.totalPendingWriteBytes() > MAX_UNSENT_BYTES) {
-            context().close();
-            finish(new NetworkException(Reason.LIMIT, "the peer does not read: " + MAX_UNSENT_BYTES + " bytes wait"));
-        }
-    }
-
-    /** Later in this turn of the loop: writes share frames and flushes, and futures never complete inside write(). */
-    private void scheduleDrain() {
-        if (!drainScheduled && closed == null) {
-            drainScheduled = true;
-            context().executor().execute(this::drain);
-        }
+        outlet().send(out);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
-            scheduleDrain();
+            outlet().scheduleDrain();
         }
     }
 
-    private void drain() {
-        ChannelHandlerContext ctx = context();
-        while (closed == null && ctx.channel().isWritable()) {
-            YamuxStream stream = ready.poll();
-            if (stream == null) {
-                break;
-            }
-            if (stream.sendFrame()) {
-                stream.markQueued();
-                ready.add(stream);
-            }
+    private Outlet outlet() {
+        Outlet out = outlet;
+        if (out == null) {
+            throw new IllegalStateException("the session is not in a pipeline");
         }
-        drainScheduled = false;
-        ctx.flush();
+        return out;
     }
 
     private ChannelHandlerContext context() {

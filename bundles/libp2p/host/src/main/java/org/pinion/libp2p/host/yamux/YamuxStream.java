@@ -90,11 +90,11 @@ public final class YamuxStream {
             consume(next.remaining());
             return CompletableFuture.completedFuture(Optional.of(next));
         }
-        if (remoteFin) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
         if (discarding) {
             return CompletableFuture.failedFuture(closedError());
+        }
+        if (remoteFin) {
+            return CompletableFuture.completedFuture(Optional.empty());
         }
         CompletableFuture<Optional<ByteBuffer>> next2 = new CompletableFuture<>();
         reader = next2;
@@ -145,6 +145,9 @@ public final class YamuxStream {
 
     private void reset(long code, NetworkException error) {
         if (failure != null || (finSent && remoteFin)) {
+            // the peer needs not be told, but what waits for a reader is not to be held for ever
+            discarding = true;
+            session.budget().release(received.clear());
             return;
         }
         session.send(new Frame(Frame.WINDOW, Frame.RST, id, code));

@@ -49,11 +49,40 @@ class SwarmPartsTest {
         for (String other : List.of(
                 "/ip4/1.2.3.4/udp/5",
                 "/ip4/1.2.3.4/udp/9096/quic",
-                "/ip4/1.2.3.4/tcp/5/wss",
-                "/ip4/1.2.3.4/tcp/5/tls/ws",
+                "/ip4/1.2.3.4/tcp/5/tls",
+                "/ip4/1.2.3.4/tcp/5/http",
                 "/dnsaddr/a.example",
                 "/ip4/1.2.3.4/tcp/5/p2p/" + PEER + "/p2p-circuit")) {
             assertThat(Addresses.target(address(other))).as(other).isEmpty();
+        }
+    }
+
+    @Test
+    void webSocketsAreToldFromThoseInsideTls() {
+        assertThat(Addresses.target(address("/ip4/1.2.3.4/tcp/5/ws"))).hasValueSatisfying(target -> {
+            assertThat(target.webSocket()).isTrue();
+            assertThat(target.tls()).isFalse();
+        });
+        for (String text : List.of("/wss", "/tls/ws", "/tls/sni/b.example/ws")) {
+            Addresses.Target target =
+                    Addresses.target(address("/dns/a.example/tcp/5" + text)).orElseThrow();
+            assertThat(target.webSocket()).isTrue();
+            assertThat(target.tlsName()).isEqualTo(text.contains("sni") ? "b.example" : "a.example");
+        }
+    }
+
+    @Test
+    void addressesOverRelaysNameTheRelay() {
+        Multiaddr relay = address("/ip4/1.2.3.4/tcp/5").withPeerId(PEER);
+        Multiaddr over = relay.append(address("/p2p-circuit"));
+        assertThat(Addresses.relay(over)).contains(relay);
+        assertThat(Addresses.relay(over.withPeerId(PEER))).contains(relay);
+        for (Multiaddr other : List.of(
+                relay,
+                address("/ip4/1.2.3.4/tcp/5/p2p-circuit"),
+                over.append(relay).append(address("/p2p-circuit")),
+                over.append(address("/tcp/5")))) {
+            assertThat(Addresses.relay(other)).as(other.toString()).isEmpty();
         }
     }
 
