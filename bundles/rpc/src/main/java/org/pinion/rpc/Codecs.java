@@ -116,7 +116,7 @@ final class Codecs {
         @Override
         public Version read(MsgIn in) throws IOException {
             String[] version = {""};
-            in.fields(name -> {
+            in.fields(List.of("v"), name -> {
                 if (!name.equals("v")) {
                     return false;
                 }
@@ -144,7 +144,7 @@ final class Codecs {
         @Override
         public RepoStat read(MsgIn in) throws IOException {
             long[] bytes = new long[2];
-            in.fields(name -> {
+            in.fields(List.of("r", "s"), name -> {
                 switch (name) {
                     case "r" -> bytes[0] = in.integer();
                     case "s" -> bytes[1] = in.integer();
@@ -176,7 +176,7 @@ final class Codecs {
         @Override
         public NodeWithMeta read(MsgIn in) throws IOException {
             NodeFields fields = new NodeFields();
-            in.fields(name -> {
+            in.fields(List.of("d", "c", "s"), name -> {
                 switch (name) {
                     case "d" -> fields.data = in.bytes();
                     case "c" -> fields.cid = in.cid();
@@ -222,7 +222,7 @@ final class Codecs {
         @Override
         public RepoGc read(MsgIn in) throws IOException {
             GcFields fields = new GcFields();
-            in.fields(name -> {
+            in.fields(List.of("p", "pn", "k", "e"), name -> {
                 switch (name) {
                     case "p" -> fields.peer = in.peerId();
                     case "pn" -> fields.peername = in.text();
@@ -239,7 +239,7 @@ final class Codecs {
 
         private static RepoGc.Removed key(MsgIn in) throws IOException {
             GcFields fields = new GcFields();
-            in.fields(name -> {
+            in.fields(List.of("k", "e"), name -> {
                 switch (name) {
                     case "k" -> fields.cid = in.cid();
                     case "e" -> fields.error = in.text();

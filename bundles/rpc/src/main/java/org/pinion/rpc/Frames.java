@@ -14,6 +14,7 @@
 package org.pinion.rpc;
 
 import java.io.IOException;
+import java.util.List;
 import org.pinion.spi.rpc.RpcException;
 import org.pinion.spi.rpc.RpcMethod;
 
@@ -28,6 +29,12 @@ import org.pinion.spi.rpc.RpcMethod;
  * @spec cluster wire "Framing"
  */
 final class Frames {
+    /** Longest name of a service or method; longer ones are a fault of the caller, not an unknown name. */
+    private static final int MAX_NAME_BYTES = 256;
+
+    private static final List<String> SERVICE_FIELDS = List.of("Name", "Method");
+    private static final List<String> RESPONSE_FIELDS = List.of("Service", "Error", "ErrType");
+
     private Frames() {}
 
     /**
@@ -72,10 +79,10 @@ final class Frames {
 
     static ServiceId readServiceId(MsgIn in) throws IOException {
         String[] names = {"", ""};
-        in.fields(name -> {
+        in.fields(SERVICE_FIELDS, name -> {
             switch (name) {
-                case "Name" -> names[0] = in.text();
-                case "Method" -> names[1] = in.text();
+                case "Name" -> names[0] = in.text(MAX_NAME_BYTES);
+                case "Method" -> names[1] = in.text(MAX_NAME_BYTES);
                 default -> {
                     return false;
                 }
@@ -100,7 +107,7 @@ final class Frames {
     static Response readResponse(MsgIn in) throws IOException {
         String[] error = {""};
         int[] type = {0};
-        in.fields(name -> {
+        in.fields(RESPONSE_FIELDS, name -> {
             switch (name) {
                 case "Error" -> error[0] = in.text();
                 case "ErrType" -> type[0] = in.smallInteger();

@@ -27,6 +27,9 @@ import org.pinion.spi.PeerInfo;
  * @spec cluster wire "Types on the wire", ID and IPFSID
  */
 final class PeerInfoCodec implements Codec<PeerInfo> {
+    private static final List<String> NAMES = List.of("i", "a", "cp", "cpa", "v", "c", "rv", "e", "ip", "pn");
+    private static final List<String> IPFS_NAMES = List.of("i", "a", "e");
+
     @Override
     public void write(MsgOut out, PeerInfo info) throws IOException {
         MsgOut.Fields fields = out.fields()
@@ -48,7 +51,7 @@ final class PeerInfoCodec implements Codec<PeerInfo> {
     @Override
     public PeerInfo read(MsgIn in) throws IOException {
         Fields fields = new Fields();
-        in.fields(name -> fields.read(name, in));
+        in.fields(NAMES, name -> fields.read(name, in));
         return new PeerInfo(
                 Codecs.required(fields.id, "the peer's id"),
                 fields.addresses,
@@ -77,7 +80,7 @@ final class PeerInfoCodec implements Codec<PeerInfo> {
 
     private static IpfsId readIpfs(MsgIn in) throws IOException {
         Fields fields = new Fields();
-        in.fields(name -> {
+        in.fields(IPFS_NAMES, name -> {
             switch (name) {
                 case "i" -> fields.id = in.peerId();
                 case "a" -> fields.addresses = in.multiaddrs();

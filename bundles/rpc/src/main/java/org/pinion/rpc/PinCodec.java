@@ -30,6 +30,9 @@ import org.pinion.spi.PinType;
  * @spec cluster wire "Types on the wire", Pin
  */
 final class PinCodec implements Codec<Pin> {
+    private static final List<String> NAMES =
+            List.of("rn", "rx", "n", "o", "s", "ua", "e", "m", "pu", "g", "c", "t", "a", "d", "r", "i");
+
     @Override
     public void write(MsgOut out, Pin pin) throws IOException {
         PinOptions options = pin.options();
@@ -56,7 +59,7 @@ final class PinCodec implements Codec<Pin> {
     @Override
     public Pin read(MsgIn in) throws IOException {
         Fields fields = new Fields();
-        in.fields(name -> fields.option(name, in) || fields.own(name, in));
+        in.fields(NAMES, name -> fields.option(name, in) || fields.own(name, in));
         return new Pin(
                 Codecs.required(fields.cid, "the pin's cid"),
                 PinType.ofBit(fields.type),

@@ -32,6 +32,9 @@ import org.pinion.spi.TrackerStatus;
  * @spec cluster wire "Types on the wire", PinInfo
  */
 final class PinInfoCodec implements Codec<PinInfo> {
+    private static final List<String> NAMES =
+            List.of("c", "m", "p", "o", "g", "t", "md", "pn", "i", "ia", "st", "ts", "e", "a", "y");
+
     @Override
     public void write(MsgOut out, PinInfo info) throws IOException {
         PeerPinStatus status = info.status();
@@ -57,7 +60,7 @@ final class PinInfoCodec implements Codec<PinInfo> {
     @Override
     public PinInfo read(MsgIn in) throws IOException {
         Fields fields = new Fields();
-        in.fields(name -> fields.pin(name, in) || fields.status(name, in));
+        in.fields(NAMES, name -> fields.pin(name, in) || fields.status(name, in));
         return new PinInfo(
                 Codecs.required(fields.cid, "the pin's cid"),
                 fields.name,

@@ -84,16 +84,24 @@ public final class RpcCaller implements RpcClient {
         } catch (RejectedExecutionException full) {
             result.completeExceptionally(new RpcException(Kind.CLIENT, method + ": " + full.getMessage()));
         }
-        return result.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).handle((value, failure) -> {
+        CompletableFuture<@Nullable R> outcome = new CompletableFuture<>();
+        result.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).whenComplete((value, failure) -> {
             if (failure == null) {
-                return value;
+                outcome.complete(value);
+            } else if (failure instanceof TimeoutException) {
+                outcome.completeExceptionally(new RpcException(
+                        Kind.CLIENT, method + " on " + peer + ": no answer within " + timeout.toMillis() + " ms"));
+            } else {
+                outcome.completeExceptionally(ClusterException.of(failure));
             }
-            if (failure instanceof TimeoutException) {
-                throw new RpcException(
-                        Kind.CLIENT, method + " on " + peer + ": no answer within " + timeout.toMillis() + " ms");
-            }
-            throw ClusterException.of(failure);
         });
+        // Whoever cancels what it was given cancels the call: the other side sees the stream's reset.
+        outcome.whenComplete((value, failure) -> {
+            if (outcome.isCancelled()) {
+                result.cancel(false);
+            }
+        });
+        return outcome;
     }
 
     private <A, R> void callNow(
@@ -216,7 +224,7 @@ public final class RpcCaller implements RpcClient {
 
     private static <R> @Nullable R read(MsgIn in, Class<R> type) throws IOException {
         if (type == Void.class) {
-            in.skip();
+            in.nothing();
             return null;
         }
         return Codecs.of(type).read(in);

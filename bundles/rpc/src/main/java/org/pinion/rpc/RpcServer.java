@@ -13,8 +13,12 @@
  */
 package org.pinion.rpc;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -22,6 +26,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Host;
+import org.pinion.libp2p.api.Offenders;
 import org.pinion.libp2p.api.Stream;
 import org.pinion.spi.cluster.Versions;
 import org.pinion.spi.exec.Executors;
@@ -34,15 +39,24 @@ import org.slf4j.LoggerFactory;
 public final class RpcServer {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.rpc");
     private static final int MAX_CALLS = 64;
-    private static final int MAX_WAITING = 256;
-    /** Calls that one peer may have open at once, so that it cannot take all workers. */
-    private static final int MAX_CALLS_OF_A_PEER = 32;
+    private static final int MAX_WAITING = 1024;
+    /** Calls of one peer that run at once, so that it cannot take all workers; further ones wait. */
+    static final int MAX_CALLS_OF_A_PEER = 32;
+    /** Calls of one peer that wait. */
+    static final int MAX_WAITING_OF_A_PEER = 224;
 
     private final Host host;
     private final Components components;
     private final ServerMethods methods;
     private final Workers workers;
-    private final Map<PeerId, Integer> open = new ConcurrentHashMap<>();
+    private final Offenders offenders = new Offenders();
+    private final Map<PeerId, Caller> callers = new HashMap<>();
+
+    /** The open calls of one peer. */
+    private static final class Caller {
+        private final Deque<Stream> waiting = new ArrayDeque<>(0);
+        private int running;
+    }
 
     /** Begins to serve the RPC protocol on the cluster host. */
     @Activate
@@ -61,33 +75,74 @@ public final class RpcServer {
     @Deactivate
     void close() {
         host.unhandle(Versions.RPC_PROTOCOL);
+        List<Stream> dropped = new ArrayList<>();
+        synchronized (callers) {
+            callers.values().forEach(caller -> dropped.addAll(caller.waiting));
+            callers.clear();
+        }
+        dropped.forEach(stream -> stream.reset(Stream.RESET_NONE));
         workers.close();
     }
 
     private void accept(Stream stream) {
-        PeerId caller = stream.remotePeer();
-        if (open.merge(caller, 1, Integer::sum) > MAX_CALLS_OF_A_PEER) {
-            done(caller);
-            LOG.debug("call of {} refused: it has {} calls open", caller, MAX_CALLS_OF_A_PEER);
-            stream.reset(Stream.RESET_RESOURCE_LIMIT);
-            return;
+        PeerId peer = stream.remotePeer();
+        boolean refused = false;
+        synchronized (callers) {
+            Caller caller = callers.computeIfAbsent(peer, id -> new Caller());
+            if (caller.running < MAX_CALLS_OF_A_PEER) {
+                caller.running++;
+            } else if (caller.waiting.size() < MAX_WAITING_OF_A_PEER) {
+                caller.waiting.add(stream);
+                return;
+            } else {
+                refused = true;
+            }
         }
-        try {
-            workers.execute(() -> {
-                try {
-                    new ServerCall(stream, methods, components.trust).run();
-                } finally {
-                    done(caller);
-                }
-            });
-        } catch (RejectedExecutionException full) {
-            done(caller);
-            LOG.warn("call of {} refused: {} calls run and {} wait", caller, MAX_CALLS, MAX_WAITING);
-            stream.reset(Stream.RESET_RESOURCE_LIMIT);
+        if (refused) {
+            refuse(stream, MAX_CALLS_OF_A_PEER + " of its calls run and " + MAX_WAITING_OF_A_PEER + " wait");
+        } else {
+            start(peer, stream);
         }
     }
 
-    private void done(PeerId caller) {
-        open.computeIfPresent(caller, (peer, calls) -> calls > 1 ? calls - 1 : null);
+    private void start(PeerId peer, Stream stream) {
+        try {
+            workers.execute(() -> {
+                try {
+                    new ServerCall(stream, methods, components.trust, offenders).run();
+                } finally {
+                    done(peer);
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            refuse(stream, MAX_CALLS + " calls run and " + MAX_WAITING + " wait");
+            done(peer);
+        }
+    }
+
+    /** A call is over: the next one of that peer has its turn. */
+    private void done(PeerId peer) {
+        Stream next;
+        synchronized (callers) {
+            Caller caller = callers.get(peer);
+            if (caller == null) {
+                return;
+            }
+            next = caller.waiting.poll();
+            if (next == null && --caller.running == 0) {
+                callers.remove(peer);
+            }
+        }
+        if (next != null) {
+            start(peer, next);
+        }
+    }
+
+    private void refuse(Stream stream, String reason) {
+        PeerId peer = stream.remotePeer();
+        if (offenders.isNew(peer)) {
+            LOG.warn("a call of {} is refused, further ones are not logged: {}", peer, reason);
+        }
+        stream.reset(Stream.RESET_RESOURCE_LIMIT);
     }
 }

@@ -18,6 +18,8 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.libp2p.api.NetworkException;
+import org.pinion.libp2p.api.Offenders;
 import org.pinion.libp2p.api.ProtocolException;
 import org.pinion.libp2p.api.Stream;
 import org.pinion.libp2p.api.StreamInput;
@@ -35,21 +37,29 @@ import org.slf4j.LoggerFactory;
 /** One call of another peer, from request to answer. Blocks; runs on a worker. */
 final class ServerCall implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.rpc");
-    /** How long the caller may be silent while we need something of it. */
-    private static final Duration SILENCE = Duration.ofMinutes(2);
+    /** How long the caller may take to say what it wants. */
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(15);
+    /** How long it may be silent between the arguments of a stream: somebody may be adding over a slow line. */
+    private static final Duration ARGUMENT_LIMIT = Duration.ofMinutes(10);
+    /** How long it may leave an answer unread. */
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
 
     private final Stream stream;
     private final ServerMethods methods;
     private final @Nullable TrustPolicy trust;
+    private final Offenders offenders;
+    private final StreamInput input;
     private final MsgIn in;
     private final MsgOut out;
 
-    ServerCall(Stream stream, ServerMethods methods, @Nullable TrustPolicy trust) {
+    ServerCall(Stream stream, ServerMethods methods, @Nullable TrustPolicy trust, Offenders offenders) {
         this.stream = stream;
         this.methods = methods;
         this.trust = trust;
-        in = new MsgIn(new StreamInput(stream, SILENCE));
-        out = MsgOut.to(new StreamOutput(stream, SILENCE));
+        this.offenders = offenders;
+        input = new StreamInput(stream, REQUEST_LIMIT);
+        in = new MsgIn(input);
+        out = MsgOut.to(new StreamOutput(stream, ANSWER_LIMIT));
     }
 
     @Override
@@ -60,9 +70,16 @@ final class ServerCall implements Runnable {
             stream.closeWrite();
             stream.close();
         } catch (ProtocolException broken) {
-            LOG.info("call of {} broke the protocol: {}", stream.remotePeer(), broken.getMessage());
+            report(broken);
             stream.reset(Stream.RESET_PROTOCOL_VIOLATION);
         } catch (InterruptedIOException closing) {
+            stream.reset(Stream.RESET_NONE);
+        } catch (NetworkException slow) {
+            if (slow.reason() == NetworkException.Reason.TIMEOUT) {
+                report(slow);
+            } else {
+                LOG.debug("call of {} ended: {}", stream.remotePeer(), slow.getMessage());
+            }
             stream.reset(Stream.RESET_NONE);
         } catch (IOException gone) {
             LOG.debug("call of {} ended: {}", stream.remotePeer(), gone.getMessage());
@@ -70,6 +87,15 @@ final class ServerCall implements Runnable {
         } catch (RuntimeException bug) {
             LOG.error("call of {} failed", stream.remotePeer(), bug);
             stream.reset(Stream.RESET_NONE);
+        }
+    }
+
+    private void report(Exception fault) {
+        PeerId caller = stream.remotePeer();
+        if (offenders.isNew(caller)) {
+            LOG.warn("calls of {} break the rules and are reset; this is logged once: {}", caller, fault.getMessage());
+        } else {
+            LOG.debug("call of {} broke the rules: {}", caller, fault.getMessage());
         }
     }
 
@@ -117,12 +143,16 @@ final class ServerCall implements Runnable {
             return;
         }
         R result;
+        CallWatch watch = new CallWatch(stream);
         try {
             result = ServerMethods.wait(unary.body().apply(argument));
         } catch (RuntimeException failed) {
+            watch.close();
             Frames.writeError(out, id, ClusterException.of(failed).getMessage(), Kind.METHOD);
             zero(unary.method().result());
             return;
+        } finally {
+            watch.close();
         }
         Frames.writeSuccess(out, id);
         write(unary.method().result(), result);
@@ -130,6 +160,7 @@ final class ServerCall implements Runnable {
 
     private <A, R> void answer(ServiceId id, ServerMethods.Streaming<A, R> streaming) throws IOException {
         RpcMethod<A, R> method = streaming.method();
+        input.setTimeout(ARGUMENT_LIMIT);
         try (Cursor<A> arguments = new Arguments<>(method);
                 Cursor<R> results = streaming.body().apply(arguments)) {
             R result = results.next();
@@ -150,7 +181,7 @@ final class ServerCall implements Runnable {
     @SuppressWarnings("NullAway") // Void has no other value
     private <A> A argument(RpcMethod<A, ?> method) throws IOException {
         if (method.argument() == Void.class) {
-            in.skip();
+            in.nothing();
             return null;
         }
         return Codecs.of(method.argument()).read(in);

@@ -32,6 +32,7 @@ import org.pinion.spi.ErrorCode;
 import org.pinion.spi.StatusFilter;
 import org.pinion.spi.cluster.Versions;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.rpc.NodeWithMeta;
 import org.pinion.spi.rpc.PeerIds;
 import org.pinion.spi.rpc.RpcMethod;
 import org.pinion.spi.rpc.RpcMethods;
@@ -141,7 +142,11 @@ final class ServerMethods {
             return present(here.tracker, "pin tracker").statusAll(filter == null ? StatusFilter.ALL : filter);
         });
         streaming(RpcMethods.IPFS_BLOCK_STREAM, nodes -> {
-            Cursor<Block> blocks = nodes.map(node -> new Block(node.cid(), node.data()));
+            NodeWithMeta first = nodes.next();
+            if (first == null) {
+                throw new ClusterException(ErrorCode.BAD_REQUEST, "BlockStream: no blocks to peek in blocks channel");
+            }
+            Cursor<Block> blocks = following(first, nodes).map(node -> new Block(node.cid(), node.data()));
             wait(present(here.blocks, "IPFS connector").putBlocks(blocks));
             return Cursor.empty();
         });
@@ -179,13 +184,33 @@ final class ServerMethods {
         return Cursor.of(List.of(wait(result)));
     }
 
+    /** The values of a cursor with one before them. */
+    private static <T> Cursor<T> following(T first, Cursor<T> others) {
+        return new Cursor<>() {
+            private @Nullable T head = first;
+
+            @Override
+            public @Nullable T next() {
+                T value = head;
+                head = null;
+                return value == null ? others.next() : value;
+            }
+
+            @Override
+            public void close() {
+                others.close();
+            }
+        };
+    }
+
     /** Waits on a worker thread for a method of a component, which has time limits of its own. */
     static <R> R wait(CompletionStage<R> result) {
         try {
             return result.toCompletableFuture().get();
         } catch (InterruptedException interrupted) {
+            result.toCompletableFuture().cancel(true);
             Thread.currentThread().interrupt();
-            throw new ClusterException(ErrorCode.UNAVAILABLE, "the RPC server is closing");
+            throw new ClusterException(ErrorCode.UNAVAILABLE, "the call was cancelled, or the RPC server is closing");
         } catch (ExecutionException failed) {
             throw ClusterException.of(failed);
         }

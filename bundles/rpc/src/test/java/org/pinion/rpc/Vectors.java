@@ -19,7 +19,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Golden bytes of the reference. */
 final class Vectors {
@@ -38,6 +40,21 @@ final class Vectors {
 
     static byte[] hex(String group, String name) {
         return hex(group, name, "hex");
+    }
+
+    static List<String> names(String group) {
+        List<String> names = new ArrayList<>();
+        ALL.get(group).forEach(vector -> names.add(vector.get("name").asText()));
+        return names;
+    }
+
+    static JsonNode decoded(String group, String name) {
+        for (JsonNode vector : ALL.get(group)) {
+            if (vector.get("name").asText().equals(name)) {
+                return vector.path("decoded");
+            }
+        }
+        throw new AssertionError("no vector " + group + " / " + name);
     }
 
     static MsgIn in(byte[] bytes) {

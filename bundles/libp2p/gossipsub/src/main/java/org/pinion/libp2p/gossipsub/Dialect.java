@@ -26,11 +26,13 @@ enum Dialect {
     /** Back-off and peer exchange. */
     MESH_1_1("/meshsub/1.1.0"),
     /** Says which messages are not wanted. */
-    MESH_1_2("/meshsub/1.2.0");
+    MESH_1_2("/meshsub/1.2.0"),
+    /** Peers tell which extensions they have; we have none, and so say nothing, as the reference. */
+    MESH_1_3("/meshsub/1.3.0");
 
     /** The ids, best first, as they are proposed. */
     static final List<String> PROTOCOLS =
-            List.of(MESH_1_2.protocol, MESH_1_1.protocol, MESH_1_0.protocol, FLOOD.protocol);
+            List.of(MESH_1_3.protocol, MESH_1_2.protocol, MESH_1_1.protocol, MESH_1_0.protocol, FLOOD.protocol);
 
     private final String protocol;
 

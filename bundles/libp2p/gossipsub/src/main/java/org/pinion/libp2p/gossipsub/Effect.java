@@ -36,6 +36,9 @@ sealed interface Effect {
     /** A peer left a topic or is gone. */
     record Left(String topic, PeerId peer) implements Effect {}
 
+    /** A peer does what no peer in its right mind does. */
+    record Offence(PeerId peer, String reason) implements Effect {}
+
     /** Connect to peers that another one named. */
     record Connect(List<Rpc.OtherPeer> peers) implements Effect {
         public Connect {

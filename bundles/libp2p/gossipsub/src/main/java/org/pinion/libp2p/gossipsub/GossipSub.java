@@ -78,7 +78,7 @@ final class GossipSub implements PubSub {
         this.host = host;
         this.settings = settings;
         this.nanos = time.nanos();
-        this.router = new Router(settings, random);
+        this.router = new Router(settings, random, peer -> host.peerstore().signedRecord(peer));
         String id = host.id().toString();
         this.loop = new Loop("pinion-libp2p-gossipsub-" + id.substring(Math.max(0, id.length() - 6)));
         this.exchange = new PeerExchange(host, loop);
@@ -267,7 +267,7 @@ final class GossipSub implements PubSub {
                 || number == null
                 || author.length < MessageId.AUTHOR_BYTES
                 || number.length != MessageId.SEQNO_BYTES) {
-            router.bad(from);
+            bad(from, "a message on topic " + name + " without a whole author or sequence number");
             return;
         }
         MessageId id = MessageId.of(author, number);
@@ -276,13 +276,17 @@ final class GossipSub implements PubSub {
         }
         Optional<PeerId> signer = Signatures.author(message);
         if (signer.isEmpty()) {
-            log.debug("message on topic {} from {} has a bad signature", name, from);
-            router.bad(from);
+            bad(from, "a message on topic " + name + " with a bad signature");
         } else if (!signer.get().equals(host.id())) {
             perform(router.verified(from, id, message, now()));
             byte[] data = message.data();
             judge(id, message, new PubSubMessage(signer.get(), from, name, data == null ? new byte[0] : data, number));
         }
+    }
+
+    private void bad(PeerId from, String what) {
+        links.report(from, what);
+        perform(router.bad(from));
     }
 
     private void judge(MessageId id, Message message, PubSubMessage content) {
@@ -314,6 +318,8 @@ final class GossipSub implements PubSub {
                 subscribers.computeIfPresent(
                         left.topic(), (t, peers) -> peers.remove(left.peer()) && peers.isEmpty() ? null : peers);
                 Optional.ofNullable(topics.get(left.topic())).ifPresent(t -> t.left(left.peer()));
+            } else if (effect instanceof Effect.Offence offence) {
+                links.offended(offence.peer(), offence.reason());
             } else if (effect instanceof Effect.Connect connect) {
                 exchange.connect(connect.peers());
             }

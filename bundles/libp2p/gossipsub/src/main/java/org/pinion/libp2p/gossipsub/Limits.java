@@ -44,6 +44,11 @@ final class Limits {
     /** Messages with a bad signature of one peer per heartbeat, after which it is not heard until the next one. */
     static final int BAD_MESSAGES = 100;
 
+    /** Subscriptions and their ends that one peer tells per heartbeat. */
+    static final int SUBSCRIPTION_CHANGES = 4096;
+    /** Resets of a peer's stream because it broke the rules, after which it is disconnected. */
+    static final int OFFENCES = 3;
+
     static final int SEEN_IDS = 131_072;
     static final int CACHED_BYTES = 16 << 20;
     static final int TOPIC_BYTES = 1024;

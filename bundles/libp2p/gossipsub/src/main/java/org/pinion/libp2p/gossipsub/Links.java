@@ -25,6 +25,7 @@ import org.pinion.libp2p.api.MessageReader;
 import org.pinion.libp2p.api.MessageWriter;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
+import org.pinion.libp2p.api.Offenders;
 import org.pinion.libp2p.api.ProtocolException;
 import org.pinion.libp2p.api.PubSubSettings;
 import org.pinion.libp2p.api.Stream;
@@ -65,6 +66,7 @@ final class Links {
     private final Loop loop;
     private final Handler handler;
     private final Map<PeerId, PeerLink> links = new HashMap<>();
+    private final Offenders offenders = new Offenders();
     private boolean closed;
 
     Links(Host host, PubSubSettings settings, Loop loop, Handler handler) {
@@ -96,7 +98,7 @@ final class Links {
                 log.debug("the queue of {} is full, a frame is dropped", peer);
             } else {
                 // its view of our topics and mesh would be wrong from here on: begin anew
-                log.debug("the queue of {} is full, its stream is given up", peer);
+                report(peer, "it does not read, the queue for it is full and its stream is given up");
                 outbox.stream().reset(Stream.RESET_RESOURCE_LIMIT);
             }
         }
@@ -218,15 +220,42 @@ final class Links {
     }
 
     private void ended(PeerLink link, Stream stream, @Nullable Throwable error) {
+        if (error != null && cause(error) instanceof ProtocolException violation) {
+            offended(link.peer, violation.getMessage());
+            return;
+        }
         link.inbound = null;
         if (error == null) {
             stream.close();
         } else {
-            boolean violation = cause(error) instanceof ProtocolException;
-            stream.reset(violation ? Stream.RESET_PROTOCOL_VIOLATION : Stream.RESET_NONE);
+            stream.reset(Stream.RESET_NONE);
             log.debug("pubsub stream of {} ended: {}", link.peer, cause(error).getMessage());
         }
         handler.silent(link.peer);
+    }
+
+    /** A peer broke the rules: its stream is reset, and if it goes on so it is disconnected. */
+    void offended(PeerId peer, @Nullable String what) {
+        PeerLink link = links.get(peer);
+        if (link == null || link.inbound == null) {
+            return;
+        }
+        report(peer, what);
+        link.inbound.reset(Stream.RESET_PROTOCOL_VIOLATION);
+        link.inbound = null;
+        handler.silent(peer);
+        if (++link.offences >= Limits.OFFENCES) {
+            host.disconnect(peer);
+        }
+    }
+
+    /** Tells the log once of a peer that breaks the rules. */
+    void report(PeerId peer, @Nullable String what) {
+        if (offenders.isNew(peer)) {
+            log.warn("{} breaks the rules of pubsub; further offences are not logged: {}", peer, what);
+        } else {
+            log.debug("{} breaks the rules of pubsub again: {}", peer, what);
+        }
     }
 
     void disconnected(PeerId peer) {

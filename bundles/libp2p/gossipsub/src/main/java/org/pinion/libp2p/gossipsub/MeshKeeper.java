@@ -21,8 +21,11 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.PubSubSettings;
 import org.pinion.libp2p.gossipsub.Mesh.Fanout;
 import org.pinion.libp2p.gossipsub.Rpc.OtherPeer;
@@ -39,12 +42,14 @@ final class MeshKeeper {
     private final Peers peers;
     private final Mesh mesh;
     private final BackOffs backOffs = new BackOffs();
+    private final Function<PeerId, Optional<byte[]>> records;
 
-    MeshKeeper(PubSubSettings settings, Peers peers, Mesh mesh) {
+    MeshKeeper(PubSubSettings settings, Peers peers, Mesh mesh, Function<PeerId, Optional<byte[]>> records) {
         this.settings = settings;
         this.sizes = settings.mesh();
         this.peers = peers;
         this.mesh = mesh;
+        this.records = records;
     }
 
     /** Makes the mesh of a topic that we subscribe to. */
@@ -223,7 +228,8 @@ final class MeshKeeper {
         }
         return peers.pick(topic, peer -> peer != except).stream()
                 .limit(Limits.EXCHANGED_PEERS)
-                .map(peer -> new OtherPeer(peer.id.bytes(), null))
+                .map(peer ->
+                        new OtherPeer(peer.id.bytes(), records.apply(peer.id).orElse(null)))
                 .toList();
     }
 

@@ -35,6 +35,9 @@ final class PeerLink {
     Stream inbound;
 
     boolean opening;
+    /** How often its stream was reset because it broke the rules. */
+    int offences;
+
     private int attempts;
     private long openedAt;
 

@@ -41,6 +41,7 @@ final class PeerState {
     int idsAsked;
     int unwantedMessages;
     int badMessages;
+    int changes;
 
     PeerState(PeerId id) {
         this.id = id;
@@ -73,6 +74,7 @@ final class PeerState {
         idsAsked = 0;
         unwantedMessages = 0;
         badMessages = 0;
+        changes = 0;
         unwanted.values().removeIf(until -> until < heartbeat);
     }
 }

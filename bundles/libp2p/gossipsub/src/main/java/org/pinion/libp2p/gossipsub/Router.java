@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.PubSubSettings;
@@ -38,10 +40,20 @@ final class Router {
     private final Gossip gossip;
     private final MeshKeeper keeper;
 
+    /** Decisions for peers of whom no signed addresses are known. */
     Router(PubSubSettings settings, RandomGenerator random) {
+        this(settings, random, peer -> Optional.empty());
+    }
+
+    /**
+     * Decisions without any peers yet.
+     *
+     * @param records the signed addresses of a peer, for those that we take out of a mesh
+     */
+    Router(PubSubSettings settings, RandomGenerator random, Function<PeerId, Optional<byte[]>> records) {
         this.peers = new Peers(random);
         this.gossip = new Gossip(settings, peers);
-        this.keeper = new MeshKeeper(settings, peers, mesh);
+        this.keeper = new MeshKeeper(settings, peers, mesh, records);
     }
 
     // ---- peers ----
@@ -164,9 +176,12 @@ final class Router {
         return gossip.seen(id, now) || (peer != null && peer.badMessages >= Limits.BAD_MESSAGES);
     }
 
-    /** A message had a bad signature. */
-    void bad(PeerId from) {
-        peers.getOrAdd(from).badMessages++;
+    /** A message had a bad signature: a few are passed over, many are an attack. */
+    List<Effect> bad(PeerId from) {
+        return ++peers.getOrAdd(from).badMessages == Limits.BAD_MESSAGES
+                ? List.of(new Effect.Offence(
+                        from, Limits.BAD_MESSAGES + " messages without a good signature in one heartbeat"))
+                : List.of();
     }
 
     /** A new message had a good signature: nobody needs to send it to us any more. */
@@ -178,7 +193,7 @@ final class Router {
             return List.of();
         }
         List<PeerId> to = mesh.mesh.getOrDefault(topic, Set.of()).stream()
-                .filter(peer -> peer.dialect == Dialect.MESH_1_2 && !peer.id.equals(from))
+                .filter(peer -> peer.dialect != null && peer.dialect.atLeast(Dialect.MESH_1_2) && !peer.id.equals(from))
                 .map(peer -> peer.id)
                 .toList();
         return to.isEmpty() ? List.of() : List.of(new Effect.Send(to, Rpc.control(Control.dontWant(id)), true));
@@ -216,6 +231,11 @@ final class Router {
         ControlBatch batch = new ControlBatch();
         PeerState peer = peers.getOrAdd(from);
         for (Subscription subscription : subscriptions) {
+            if (++peer.changes > Limits.SUBSCRIPTION_CHANGES) {
+                effects.add(new Effect.Offence(
+                        from, "more than " + Limits.SUBSCRIPTION_CHANGES + " subscriptions in one heartbeat"));
+                break;
+            }
             String topic = subscription.topic();
             if (!subscription.subscribe()) {
                 if (peers.unsubscribe(peer, topic)) {

@@ -19,7 +19,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -384,7 +386,10 @@ class RouterTest {
     @Test
     void aPeerThatSendsBadSignaturesIsNotHeardUntilTheNextHeartbeat() {
         connect(1);
-        IntStream.range(0, Limits.BAD_MESSAGES).forEach(i -> router.bad(peer(1)));
+        IntStream.range(1, Limits.BAD_MESSAGES)
+                .forEach(i -> assertThat(router.bad(peer(1))).isEmpty());
+        assertThat(router.bad(peer(1))).singleElement().isInstanceOf(Effect.Offence.class);
+        assertThat(router.bad(peer(1))).isEmpty();
         assertThat(router.ignores(peer(1), id(1), now)).isTrue();
         router.heartbeat(now);
         assertThat(router.ignores(peer(1), id(1), now)).isFalse();
@@ -426,7 +431,34 @@ class RouterTest {
         List<Subscription> many = IntStream.range(0, 5000)
                 .mapToObj(i -> new Subscription(true, "t" + i))
                 .toList();
-        assertThat(router.onSubscriptions(peer(1), many, now)).hasSize(1024);
+        List<Effect> effects = router.onSubscriptions(peer(1), many, now);
+        assertThat(effects).filteredOn(Effect.Joined.class::isInstance).hasSize(1024);
+        assertThat(effects).filteredOn(Effect.Offence.class::isInstance).hasSize(1);
+        router.heartbeat(now);
+        assertThat(router.onSubscriptions(peer(1), many.subList(0, 10), now)).isEmpty();
+    }
+
+    @Test
+    void aPeerThatIsTakenOutOfTheMeshIsToldWhereTheOthersAre() {
+        Router telling = new Router(
+                SMALL,
+                new SplittableRandom(1),
+                id -> id.equals(peer(3)) ? Optional.of(new byte[] {3}) : Optional.empty());
+        telling.subscribe(TOPIC, now);
+        IntStream.range(0, 20).forEach(i -> {
+            telling.opened(peer(i), Dialect.MESH_1_3, i >= 12, now);
+            telling.onSubscriptions(peer(i), List.of(new Subscription(true, TOPIC)), now);
+            telling.onControl(peer(i), Control.mesh(List.of(TOPIC), List.of()), now);
+        });
+        List<Rpc.OtherPeer> named = sends(telling.heartbeat(now)).stream()
+                .flatMap(send -> send.rpc().control().prune().stream())
+                .flatMap(prune -> prune.peers().stream())
+                .toList();
+        assertThat(named).isNotEmpty().allSatisfy(other -> {
+            byte[] expected = Arrays.equals(other.id(), peer(3).bytes()) ? new byte[] {3} : null;
+            assertThat(other.signedRecord()).isEqualTo(expected);
+        });
+        assertThat(named).anySatisfy(other -> assertThat(other.signedRecord()).isNotNull());
     }
 
     @Test

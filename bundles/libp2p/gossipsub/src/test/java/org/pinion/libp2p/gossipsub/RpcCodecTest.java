@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -91,6 +92,28 @@ class RpcCodecTest {
     }
 
     @Test
+    void framesThatARealSessionAcceptedAreUnderstoodToo() {
+        List<Rpc> sent = Vectors.live("sent").stream().map(RpcCodec::decode).toList();
+
+        assertThat(sent.get(0).subscriptions())
+                .containsExactly(new Subscription(true, METRICS), new Subscription(true, CRDT));
+        assertThat(sent.get(1).control().graft()).containsExactly(METRICS, CRDT);
+        assertThat(sent.stream().flatMap(rpc -> rpc.publish().stream()))
+                .isNotEmpty()
+                .allSatisfy(message -> assertThat(Signatures.author(message)).isPresent());
+        for (byte[] frame : Vectors.live("sent").subList(1, Vectors.live("sent").size())) {
+            // all but the hello, in which the reference accepts fewer fields than it writes itself
+            assertThat(RpcCodec.encode(RpcCodec.decode(frame))).isEqualTo(frame);
+        }
+    }
+
+    @Test
+    void extensionsOfNewerPeersAreSkipped() {
+        byte[] extensions = {3 << 3 | 2, 4, 6 << 3 | 2, 2, 1 << 3, 1};
+        assertThat(RpcCodec.decode(extensions).control().isEmpty()).isTrue();
+    }
+
+    @Test
     void pruneKeepsBackOffAndPeersWithTheirRecords() {
         Prune prune = RpcCodec.decode(Vectors.frame("PRUNE backoff 60 with one px peer"))
                 .control()
@@ -107,6 +130,9 @@ class RpcCodecTest {
     void topicNameInTheVectorsIsBase58OfTheHashOfTheClusterName() {
         byte[] hash = Vectors.bytes("crdt topic name for cluster_name 'ipfs-cluster'");
         assertThat(Multibase.base58(hash)).isEqualTo(CRDT);
+        String other = "crdt topic name for cluster_name 'mycluster'";
+        assertThat(Multibase.base58(Vectors.bytes(other)))
+                .isEqualTo(Vectors.pubsub(other).get("decoded").asText());
     }
 
     @Test
@@ -130,24 +156,29 @@ class RpcCodecTest {
 
     @Test
     void garbageNeverCausesAnythingButAProtocolError() {
-        Random random = new Random(7);
-        for (int i = 0; i < 20_000; i++) {
+        boolean longRun = Boolean.getBoolean("pinion.long");
+        int rounds = longRun ? 3_000_000 : 20_000;
+        long seed = longRun ? System.nanoTime() : 7;
+        Random random = new Random(seed);
+        for (int i = 0; i < rounds; i++) {
             byte[] garbage = new byte[random.nextInt(64)];
             random.nextBytes(garbage);
             try {
                 RpcCodec.decode(garbage);
             } catch (ProtocolException e) {
-                assertThat(e.action()).isEqualTo(ProtocolException.Action.RESET_STREAM);
+                assertThat(e.action()).as("seed %s", seed).isEqualTo(ProtocolException.Action.RESET_STREAM);
             }
         }
-        byte[] valid = Vectors.frame("publish RPC");
-        for (int i = 0; i < 20_000; i++) {
-            byte[] broken = valid.clone();
+        List<byte[]> valid = new ArrayList<>(Vectors.live("received"));
+        valid.add(Vectors.frame("PRUNE backoff 60 with one px peer"));
+        valid.add(Vectors.frame("IHAVE"));
+        for (int i = 0; i < rounds; i++) {
+            byte[] broken = valid.get(random.nextInt(valid.size())).clone();
             broken[random.nextInt(broken.length)] = (byte) random.nextInt();
             try {
                 RpcCodec.decode(broken);
             } catch (ProtocolException e) {
-                assertThat(e.action()).isEqualTo(ProtocolException.Action.RESET_STREAM);
+                assertThat(e.action()).as("seed %s", seed).isEqualTo(ProtocolException.Action.RESET_STREAM);
             }
         }
     }

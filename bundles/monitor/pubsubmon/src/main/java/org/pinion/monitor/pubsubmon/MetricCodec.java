@@ -18,11 +18,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
+import org.msgpack.value.ValueType;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.Metric;
 
@@ -47,6 +49,11 @@ final class MetricCodec {
     private static final int MAX_FIELDS = 64;
     /** What very old peers put before a metric: length, {@code /msgpack}, newline. */
     private static final byte[] LEGACY_PREFIX = "\t/msgpack\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** The order in which the reference takes a metric that comes as an array. */
+    private static final List<String> FIELDS = List.of("n", "p", "v", "e", "d", "w", "o", "t");
+    /** Whole numbers up to here are exact in floating point. */
+    private static final double MAX_WHOLE = 0x1p62;
 
     private static final MessagePack.PackerConfig OLD_DIALECT =
             new MessagePack.PackerConfig().withStr8FormatSupport(false);
@@ -91,13 +98,19 @@ final class MetricCodec {
     }
 
     private static Metric read(MessageUnpacker in) throws IOException {
-        int count = in.unpackMapHeader();
+        boolean array = in.getNextFormat().getValueType() == ValueType.ARRAY;
+        int count = array ? in.unpackArrayHeader() : in.unpackMapHeader();
         if (count > MAX_FIELDS) {
             throw new IllegalArgumentException("metric of " + count + " fields, limit " + MAX_FIELDS);
         }
         Fields fields = new Fields();
         for (int i = 0; i < count; i++) {
-            String key = new String(raw(in, "key", MAX_KEY_BYTES), StandardCharsets.UTF_8);
+            String key;
+            if (array) {
+                key = i < FIELDS.size() ? FIELDS.get(i) : "";
+            } else {
+                key = new String(raw(in, "key", MAX_KEY_BYTES), StandardCharsets.UTF_8);
+            }
             if (!in.tryUnpackNil()) {
                 fields.take(key, in);
             }
@@ -123,6 +136,18 @@ final class MetricCodec {
             throw new IllegalArgumentException("metric " + what + " of " + length + " bytes, limit " + limit);
         }
         return in.readPayload(length);
+    }
+
+    /** The reference takes a number with a decimal point for an integer, if there is nothing behind the point. */
+    private static long integer(MessageUnpacker in) throws IOException {
+        if (in.getNextFormat().getValueType() != ValueType.FLOAT) {
+            return in.unpackLong();
+        }
+        double value = in.unpackDouble();
+        if (value != Math.rint(value) || Math.abs(value) > MAX_WHOLE) {
+            throw new IllegalArgumentException("metric with " + value + " where an integer belongs");
+        }
+        return (long) value;
     }
 
     private static int fields(Metric metric) {
@@ -189,11 +214,11 @@ final class MetricCodec {
                 case "n" -> name = new String(raw(in, "name", MAX_NAME_BYTES), StandardCharsets.UTF_8);
                 case "p" -> peer = PeerId.ofBytes(raw(in, "peer", MAX_PEER_BYTES));
                 case "v" -> value = new String(raw(in, "value", MAX_VALUE_BYTES), StandardCharsets.UTF_8);
-                case "e" -> expire = in.unpackLong();
+                case "e" -> expire = integer(in);
                 case "d" -> valid = in.unpackBoolean();
-                case "w" -> weight = in.unpackLong();
+                case "w" -> weight = integer(in);
                 case "o" -> partitionable = in.unpackBoolean();
-                case "t" -> received = in.unpackLong();
+                case "t" -> received = integer(in);
                 default -> in.skipValue();
             }
         }

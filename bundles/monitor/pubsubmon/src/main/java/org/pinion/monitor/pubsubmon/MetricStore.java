@@ -13,6 +13,7 @@
  */
 package org.pinion.monitor.pubsubmon;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,42 +37,100 @@ final class MetricStore {
     static final int WINDOW = 25;
     /** Rounds after which an expired metric is reported again. */
     static final int ROUNDS_UNTIL_REPEAT = 300;
+    /** How long after its end a peer's last metric of a name is forgotten. */
+    static final Duration MEMORY = Duration.ofDays(1);
 
-    private final int maxNames;
-    private final int maxPeers;
+    private static final int BYTES_PER_METRIC = 256;
+
+    private final Bounds bounds;
     private final SortedMap<String, Map<PeerId, Window>> windows = new TreeMap<>();
+    private final Map<PeerId, Integer> namesOfPeers = new HashMap<>();
+    private long bytes;
 
     /**
-     * An empty store.
+     * What is kept at most.
      *
-     * @param maxNames names that are kept; metrics of more names are refused
-     * @param maxPeers peers that are kept per name; for one more the one that expired first is forgotten
+     * @param names names; metrics of more names are refused
+     * @param namesOfAPeer names of one peer; its metrics of more names are refused
+     * @param peers peers per name; for one more the one that expired first is forgotten
+     * @param bytes all together; beyond it earlier metrics are forgotten, then the peers that expired first
      */
-    MetricStore(int maxNames, int maxPeers) {
-        this.maxNames = maxNames;
-        this.maxPeers = maxPeers;
+    record Bounds(int names, int namesOfAPeer, int peers, long bytes) {}
+
+    /** An empty store. */
+    MetricStore(Bounds bounds) {
+        this.bounds = bounds;
     }
 
-    /** Adds a metric; false if there are too many names already. */
+    /** Adds a metric; false if there are too many names already, of all peers or of this one. */
     synchronized boolean add(Metric metric) {
-        Map<PeerId, Window> peers = windows.get(metric.name());
-        if (peers == null) {
-            if (windows.size() >= maxNames) {
-                return false;
-            }
-            peers = new HashMap<>();
-            windows.put(metric.name(), peers);
-        }
+        Map<PeerId, Window> peers = windows.getOrDefault(metric.name(), new HashMap<>());
         Window window = peers.get(metric.peer());
         if (window == null) {
-            if (peers.size() >= maxPeers) {
+            if (peers.isEmpty() && windows.size() >= bounds.names
+                    || namesOfPeers.getOrDefault(metric.peer(), 0) >= bounds.namesOfAPeer) {
+                return false;
+            }
+            if (peers.size() >= bounds.peers) {
                 forgetOldest(peers);
             }
             window = new Window();
             peers.put(metric.peer(), window);
+            windows.put(metric.name(), peers);
+            namesOfPeers.merge(metric.peer(), 1, Integer::sum);
         }
-        window.add(metric);
+        bytes += window.add(metric);
+        if (bytes > bounds.bytes) {
+            shrink();
+        }
         return true;
+    }
+
+    /** Forgets what came before the latest metrics; if that is not enough, those that expired first, down to a half. */
+    private void shrink() {
+        windows.values().forEach(peers -> peers.values().forEach(window -> bytes -= window.keepLatest()));
+        if (bytes <= bounds.bytes / 2) {
+            return;
+        }
+        List<Metric> eldestFirst = new ArrayList<>();
+        windows.values().forEach(peers -> peers.values().forEach(window -> eldestFirst.add(window.latest())));
+        eldestFirst.sort(Comparator.comparingLong(Metric::expireUnixNanos));
+        for (Metric metric : eldestFirst) {
+            if (bytes <= bounds.bytes / 2) {
+                return;
+            }
+            Map<PeerId, Window> peers = windows.getOrDefault(metric.name(), Map.of());
+            forget(peers, metric.peer());
+            if (peers.isEmpty()) {
+                windows.remove(metric.name());
+            }
+        }
+    }
+
+    /** Forgets the metrics that are over for so long that nobody asks for them any more. */
+    synchronized void forget(Instant now) {
+        Instant before = now.minus(MEMORY);
+        for (Map<PeerId, Window> peers : windows.values()) {
+            for (PeerId peer : List.copyOf(peers.keySet())) {
+                Window window = peers.get(peer);
+                if (window != null && window.latest().isExpired(before)) {
+                    forget(peers, peer);
+                }
+            }
+        }
+        windows.values().removeIf(Map::isEmpty);
+    }
+
+    private void forget(Map<PeerId, Window> peers, PeerId peer) {
+        Window gone = peers.remove(peer);
+        if (gone != null) {
+            bytes -= gone.bytes();
+            namesOfPeers.computeIfPresent(peer, (id, names) -> names > 1 ? names - 1 : null);
+        }
+    }
+
+    private static long bytes(Metric metric) {
+        return BYTES_PER_METRIC + metric.name().length() + (long) metric.value().length();
     }
 
     /** Each peer's latest metric of that name if it may be used, sorted by peer. */
@@ -126,10 +185,10 @@ final class MetricStore {
         return windows.getOrDefault(name, Map.of()).get(peer);
     }
 
-    private static void forgetOldest(Map<PeerId, Window> peers) {
+    private void forgetOldest(Map<PeerId, Window> peers) {
         peers.entrySet().stream()
                 .min(Comparator.comparingLong(entry -> entry.getValue().latest().expireUnixNanos()))
-                .ifPresent(entry -> peers.remove(entry.getKey()));
+                .ifPresent(entry -> forget(peers, entry.getKey()));
     }
 
     /** The last metrics of one name and peer, newest first; never empty once added to. */
@@ -137,14 +196,30 @@ final class MetricStore {
         private final ArrayDeque<Metric> metrics = new ArrayDeque<>(2);
         private int rounds;
 
-        void add(Metric metric) {
+        /** Adds a metric; gives by how many bytes the window grew. */
+        long add(Metric metric) {
+            long growth = MetricStore.bytes(metric);
             if (metrics.size() == WINDOW) {
-                metrics.removeLast();
+                growth -= MetricStore.bytes(metrics.removeLast());
             }
             metrics.addFirst(metric);
             if (metric.valid()) {
                 rounds = 0;
             }
+            return growth;
+        }
+
+        /** Forgets all but the latest; gives by how many bytes the window shrank. */
+        long keepLatest() {
+            long before = bytes();
+            Metric latest = metrics.getFirst();
+            metrics.clear();
+            metrics.add(latest);
+            return before - bytes();
+        }
+
+        long bytes() {
+            return metrics.stream().mapToLong(MetricStore::bytes).sum();
         }
 
         Metric latest() {

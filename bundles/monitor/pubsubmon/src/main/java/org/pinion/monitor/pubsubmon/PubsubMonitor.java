@@ -31,6 +31,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.MessageValidator;
+import org.pinion.libp2p.api.Offenders;
 import org.pinion.libp2p.api.PubSub;
 import org.pinion.libp2p.api.PubSubMessage;
 import org.pinion.libp2p.api.Topic;
@@ -61,13 +62,13 @@ public final class PubsubMonitor implements Monitor {
     static final String TOPIC = "monitor.metrics";
 
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.monitor.pubsubmon");
-    private static final int MAX_NAMES = 1024;
-    private static final int MAX_PEERS = 10_000;
+    private static final MetricStore.Bounds BOUNDS = new MetricStore.Bounds(1024, 64, 10_000, 32 << 20);
     private static final int MAX_QUEUED = 16;
 
     private final InstantSource clock;
     private final Lane lane;
-    private final MetricStore store = new MetricStore(MAX_NAMES, MAX_PEERS);
+    private final MetricStore store = new MetricStore(BOUNDS);
+    private final Offenders offenders = new Offenders();
     private volatile MonitorSettings settings;
     private @Nullable Cancellable nextCheck;
     private @Nullable Topic topic;
@@ -198,7 +199,10 @@ public final class PubsubMonitor implements Monitor {
     @Override
     public void log(Metric metric) {
         if (!store.add(metric.receivedAt(clock.instant()))) {
-            LOG.warn("metric {} of {} is dropped: limit of {} names", metric.name(), metric.peer(), MAX_NAMES);
+            report(
+                    metric.peer(),
+                    "metric " + metric.name() + " is one of more than " + BOUNDS.namesOfAPeer() + " of this peer, or "
+                            + BOUNDS.names() + " of all");
         }
     }
 
@@ -222,14 +226,22 @@ public final class PubsubMonitor implements Monitor {
         try {
             metric = MetricCodec.decode(message.data());
         } catch (IllegalArgumentException e) {
-            LOG.debug("message of {} is dropped: {}", message.author(), e.getMessage());
+            report(message.author(), String.valueOf(e.getMessage()));
             return;
         }
         if (!metric.peer().equals(message.author())) {
-            LOG.warn("metric {} of {} is dropped: it was signed by {}", metric.name(), metric.peer(), message.author());
+            report(message.author(), "it sent metric " + metric.name() + " in the name of " + metric.peer());
             return;
         }
         log(metric);
+    }
+
+    private void report(PeerId author, String what) {
+        if (offenders.isNew(author)) {
+            LOG.warn("a metric of {} is dropped, further ones are not logged: {}", author, what);
+        } else {
+            LOG.debug("a metric of {} is dropped: {}", author, what);
+        }
     }
 
     private synchronized void planCheck() {
@@ -242,6 +254,7 @@ public final class PubsubMonitor implements Monitor {
 
     private void check() {
         planCheck();
+        store.forget(clock.instant());
         for (Metric metric : store.expired(clock.instant())) {
             LOG.debug("metric {} of {} expired", metric.name(), metric.peer());
             Alert alert = new Alert(metric, clock.instant());

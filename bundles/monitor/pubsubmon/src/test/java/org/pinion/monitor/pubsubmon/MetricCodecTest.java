@@ -22,8 +22,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +77,85 @@ class MetricCodecTest {
             }
         }
         assertThat(MetricCodec.decode(hex(data)).peer()).isEqualTo(PEER);
+    }
+
+    static Stream<JsonNode> group(String name) throws IOException {
+        List<JsonNode> rows = new ArrayList<>();
+        for (JsonNode group : vectors()) {
+            if (group.path("group").asText().equals(name)) {
+                group.path("vectors").forEach(rows::add);
+            }
+        }
+        assertThat(rows).isNotEmpty();
+        return rows.stream();
+    }
+
+    static Stream<JsonNode> liveMetrics() throws IOException {
+        return group("live-join-session");
+    }
+
+    @ParameterizedTest
+    @MethodSource("liveMetrics")
+    void metricsOfALiveSessionAreReadAndWrittenByteForByte(JsonNode frame) {
+        String hex = frame.path("hex").asText();
+        String data = hex.substring(Math.max(hex.indexOf("85a16e"), hex.indexOf("86a16e")));
+        Metric metric = MetricCodec.decode(hex(data));
+        assertThat(metric.valid()).isTrue();
+        assertThat(data).startsWith(HexFormat.of().formatHex(MetricCodec.encode(metric)));
+    }
+
+    static Stream<JsonNode> accepted() throws IOException {
+        return group("msgpack-acceptance");
+    }
+
+    @ParameterizedTest
+    @MethodSource("accepted")
+    void everyFormThatTheReferenceTakesIsTaken(JsonNode row) {
+        // these samples have no peer, without which a metric is of no use; all else in them must be readable
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MetricCodec.decode(hex(row.path("hex").asText())))
+                .withMessage("metric without name or peer");
+    }
+
+    @Test
+    void anArrayOfTheValuesIsAMetricToo() {
+        String peer = HexFormat.of().formatHex(PEER.bytes());
+        Metric metric = MetricCodec.decode(hex(
+                "98a470696e67c4" + "%02x".formatted(PEER.bytes().length) + peer + "a131cb41d954fc47800000c3fec2c0"));
+        assertThat(metric).isEqualTo(new Metric("ping", PEER, "1", 1_700_000_030L, true, -2, false, 0));
+    }
+
+    @Test
+    void damagedMetricsAreRefusedOrReadAndNothingElseHappens() throws IOException {
+        boolean longRun = Boolean.getBoolean("pinion.long");
+        long seed = longRun ? System.nanoTime() : 20_261_122;
+        Random random = new Random(seed);
+        List<byte[]> samples = referenceMetrics()
+                .map(vector -> hex(vector.path("hex").asText()))
+                .toList();
+        for (int round = 0; round < (longRun ? 5_000_000 : 20_000); round++) {
+            byte[] bytes = samples.get(random.nextInt(samples.size())).clone();
+            for (int damage = 0; damage <= random.nextInt(4); damage++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            if (random.nextInt(8) == 0) {
+                bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+            }
+            try {
+                MetricCodec.decode(bytes);
+            } catch (IllegalArgumentException refused) {
+                assertThat(refused).as("seed %s", seed).hasMessageMatching("(?s).+");
+            }
+        }
+    }
+
+    @Test
+    void nestingWithoutEndIsPassedOverOrRefused() {
+        byte[] deep = new byte[1 << 20];
+        Arrays.fill(deep, (byte) 0x91);
+        byte[] head = hex("81a17a");
+        System.arraycopy(head, 0, deep, 0, head.length);
+        assertThatIllegalArgumentException().isThrownBy(() -> MetricCodec.decode(deep));
     }
 
     @Test
@@ -135,7 +216,7 @@ class MetricCodecTest {
     void everyCutOffMetricIsRefused() {
         byte[] bytes = MetricCodec.encode(metric(7));
         for (int length = 0; length < bytes.length; length++) {
-            byte[] cut = java.util.Arrays.copyOf(bytes, length);
+            byte[] cut = Arrays.copyOf(bytes, length);
             assertThatIllegalArgumentException().isThrownBy(() -> MetricCodec.decode(cut));
         }
     }

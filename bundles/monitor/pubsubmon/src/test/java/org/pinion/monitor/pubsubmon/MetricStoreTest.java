@@ -26,7 +26,7 @@ import org.pinion.spi.Metric;
 class MetricStoreTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final MetricStore store = new MetricStore(8, 4);
+    private final MetricStore store = new MetricStore(new MetricStore.Bounds(8, 8, 4, 1 << 20));
 
     @Test
     void latestOfEachPeerIsSortedByPeerAndLeavesOutInvalidAndExpiredOnes() {
@@ -90,6 +90,38 @@ class MetricStoreTest {
         assertThat(store.latest("m0", START))
                 .extracting(Metric::peer)
                 .containsExactlyInAnyOrder(peer(3), peer(4), peer(5), peer(6));
+    }
+
+    @Test
+    void onePeerCannotTakeAllNames() {
+        MetricStore few = new MetricStore(new MetricStore.Bounds(100, 3, 10, 1 << 20));
+        IntStream.range(0, 10).forEach(i -> few.add(metric("m" + i, 1, 10, true)));
+        assertThat(few.names()).containsExactly("m0", "m1", "m2");
+        assertThat(few.add(metric("m9", 2, 10, true))).isTrue();
+    }
+
+    @Test
+    void beyondTheBytesEarlierMetricsGoFirstAndThenThePeersThatExpireFirst() {
+        MetricStore small = new MetricStore(new MetricStore.Bounds(100, 100, 1000, 10_000));
+        IntStream.range(0, 100).forEach(i -> small.add(metric("ping", 1 + i % 2, 50 + i, true)));
+        assertThat(small.latest("ping", START)).hasSize(2);
+        assertThat(small.history("ping", peer(1))).hasSizeLessThan(25);
+
+        IntStream.range(1, 100).forEach(i -> small.add(metric("ping", i, 1000 + i, true)));
+        assertThat(small.latest("ping", START)).hasSizeBetween(10, 40).last().isEqualTo(metric("ping", 99, 1099, true));
+    }
+
+    @Test
+    void whatIsOverForADayIsForgotten() {
+        store.add(metric("ping", 1, 10, true));
+        store.add(metric("tag:x", 1, 200_000, true));
+        store.forget(START.plus(MetricStore.MEMORY));
+        assertThat(store.names()).containsExactly("ping", "tag:x");
+        store.forget(START.plus(MetricStore.MEMORY).plusSeconds(11));
+        assertThat(store.names()).containsExactly("tag:x");
+        assertThat(store.latest("ping", peer(1))).isEmpty();
+        assertThat(store.expired(START.plus(MetricStore.MEMORY).plusSeconds(11)))
+                .isEmpty();
     }
 
     private static Metric metric(String name, int peer, long ttlSeconds, boolean valid) {
