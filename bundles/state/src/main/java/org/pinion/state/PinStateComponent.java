@@ -35,6 +35,7 @@ import org.pinion.spi.datastore.Datastore;
 import org.pinion.spi.datastore.WriteBatch;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.state.PinIndexes;
+import org.pinion.spi.state.PinQuery;
 import org.pinion.spi.state.PinState;
 import org.pinion.spi.state.PinStateWriter;
 
@@ -164,6 +165,11 @@ public final class PinStateComponent implements PinState, PinStateWriter, PinInd
     @Override
     public Cursor<Pin> named(String name) {
         return pins().named(name);
+    }
+
+    @Override
+    public Cursor<Pin> find(PinQuery query, @Nullable Cid after) {
+        return pins().find(query, after);
     }
 
     @Override

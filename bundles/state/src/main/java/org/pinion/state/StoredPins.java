@@ -28,12 +28,14 @@ import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Pin;
 import org.pinion.spi.datastore.Datastore;
+import org.pinion.spi.datastore.Datastore.Durability;
 import org.pinion.spi.datastore.Datastore.Row;
 import org.pinion.spi.datastore.Space;
 import org.pinion.spi.datastore.WriteBatch;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.state.PinCodec;
 import org.pinion.spi.state.PinIndexes;
+import org.pinion.spi.state.PinQuery;
 import org.pinion.spi.state.PinState;
 import org.pinion.spi.state.PinStateWriter;
 import org.slf4j.Logger;
@@ -47,11 +49,15 @@ import org.slf4j.LoggerFactory;
  * INDEX  see {@link IndexRows}
  * META   "state/size"              number of pins, 8 bytes big endian
  *        "state/importing"         there only while an import replaces the pin set
+ *        "state/indexes"           version of the indexes, 1 byte; another one: they are made again
  * </pre>
  */
 final class StoredPins implements PinState, PinStateWriter, PinIndexes {
     static final byte[] SIZE = ascii("state/size");
     static final byte[] IMPORTING = ascii("state/importing");
+    static final byte[] INDEXES = ascii("state/indexes");
+    static final byte[] THIS_INDEXES = {2};
+    private static final int PINS_PER_BATCH = 2000;
 
     /** Above every key of the spaces that the pin set and the consensus use: those start with ASCII or a CID. */
     static final byte[] END = {(byte) 0xff};
@@ -61,16 +67,21 @@ final class StoredPins implements PinState, PinStateWriter, PinIndexes {
 
     private final Datastore store;
     private final PinCodec codec;
+    private final PinSearch search;
     private final Map<Cid, Optional<Pin>> staged = new HashMap<>();
     private volatile long size;
     private long stagedSize;
+    private byte @Nullable [] stagedSizeRow;
     private boolean stagedClear;
+    private boolean indexed;
 
     private StoredPins(Datastore store, PinCodec codec, long size) {
         this.store = store;
         this.codec = codec;
         this.size = size;
         this.stagedSize = size;
+        indexed = Arrays.equals(store.get(Space.META, INDEXES), THIS_INDEXES);
+        search = new PinSearch(store, this, PinSearch.MAX_SORTED);
     }
 
     /**
@@ -85,13 +96,37 @@ final class StoredPins implements PinState, PinStateWriter, PinIndexes {
                     "an import of the state was interrupted and the pin set is not whole: run \"state import\" again,"
                             + " or \"state cleanup\" to start empty");
         }
-        return openForImport(store, codec);
+        StoredPins pins = openForImport(store, codec);
+        if (pins.size > 0 && !pins.indexed) {
+            pins.makeIndexes();
+        }
+        return pins;
     }
 
     static StoredPins openForImport(Datastore store, PinCodec codec) {
         byte[] row = store.get(Space.META, SIZE);
         return new StoredPins(
                 store, codec, row == null ? 0 : ByteBuffer.wrap(row).getLong());
+    }
+
+    /** Makes the indexes of what is there: they are of an earlier version, or this store is new. */
+    private void makeIndexes() {
+        log.info("making the indexes of {} pins", size);
+        WriteBatch batch = new WriteBatch().delete(Space.META, INDEXES).deleteRange(Space.INDEX, NOTHING, END);
+        try (Cursor<Pin> all = list(null)) {
+            int count = 0;
+            for (Pin pin = all.next(); pin != null; pin = all.next()) {
+                for (byte[] row : IndexRows.of(pin)) {
+                    batch.put(Space.INDEX, row, NOTHING);
+                }
+                if (++count % PINS_PER_BATCH == 0) {
+                    store.write(batch, Durability.LATER);
+                    batch = new WriteBatch();
+                }
+            }
+        }
+        store.write(batch.put(Space.META, INDEXES, THIS_INDEXES), Durability.SYNC);
+        indexed = true;
     }
 
     @Override
@@ -120,7 +155,7 @@ final class StoredPins implements PinState, PinStateWriter, PinIndexes {
         long second = Math.max(1, when.getEpochSecond() + (when.getNano() > 0 ? 1 : 0));
         Cursor<Row> rows = store.scan(Space.INDEX, IndexRows.expiry(1), IndexRows.expiry(second));
         return pins(rows, row -> {
-            Pin pin = get(IndexRows.cidOfExpiry(row.key())).orElse(null);
+            Pin pin = get(IndexRows.cidOfTime(row.key())).orElse(null);
             // the pin may have changed since the scan began
             return pin != null && pin.isExpired(when) ? pin : null;
         });
@@ -128,15 +163,12 @@ final class StoredPins implements PinState, PinStateWriter, PinIndexes {
 
     @Override
     public Cursor<Pin> named(String name) {
-        if (name.isEmpty()) {
-            return list(null).filter(pin -> pin.options().name().isEmpty());
-        }
-        byte[] prefix = IndexRows.name(name);
-        Cursor<Row> rows = store.scan(Space.INDEX, prefix, IndexRows.endOf(prefix));
-        return pins(rows, row -> {
-            Pin pin = get(IndexRows.cidOfName(row.key(), prefix)).orElse(null);
-            return pin != null && pin.options().name().equals(name) ? pin : null;
-        });
+        return search.find(PinQuery.ALL.withName(name), null);
+    }
+
+    @Override
+    public Cursor<Pin> find(PinQuery query, @Nullable Cid after) {
+        return search.find(query, after);
     }
 
     private static Cursor<Pin> pins(Cursor<Row> rows, Function<Row, @Nullable Pin> read) {
@@ -207,6 +239,7 @@ final class StoredPins implements PinState, PinStateWriter, PinIndexes {
 
     @Override
     public void written(WriteBatch batch) {
+        indexed |= size != stagedSize;
         size = stagedSize;
         reset();
     }
@@ -218,16 +251,24 @@ final class StoredPins implements PinState, PinStateWriter, PinIndexes {
 
     private void reset() {
         stagedSize = size;
+        stagedSizeRow = null;
         stagedClear = false;
         staged.clear();
     }
 
     private void count(WriteBatch batch, long change) {
         stagedSize += change;
-        batch.put(
-                Space.META,
-                SIZE,
-                ByteBuffer.allocate(Long.BYTES).putLong(stagedSize).array());
+        byte[] row = stagedSizeRow;
+        if (row == null) {
+            // one row for all changes of a batch: nobody reads it before the batch is written
+            row = new byte[Long.BYTES];
+            stagedSizeRow = row;
+            batch.put(Space.META, SIZE, row);
+            if (!indexed) {
+                batch.put(Space.META, INDEXES, THIS_INDEXES);
+            }
+        }
+        ByteBuffer.wrap(row).putLong(stagedSize);
     }
 
     private static void removeRows(WriteBatch batch, @Nullable Pin old, List<byte[]> kept) {

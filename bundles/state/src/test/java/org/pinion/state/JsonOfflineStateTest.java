@@ -113,7 +113,7 @@ class JsonOfflineStateTest {
         assertThat(store.rows(Space.DAG)).isEmpty();
         assertThat(store.rows(Space.META).keySet())
                 .extracting(key -> new String(key, StandardCharsets.US_ASCII))
-                .containsExactly("pubsubmon/x", "state/size");
+                .containsExactly("pubsubmon/x", "state/indexes", "state/size");
     }
 
     @Test

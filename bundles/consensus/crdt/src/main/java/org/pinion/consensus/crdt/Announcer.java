@@ -15,9 +15,11 @@ package org.pinion.consensus.crdt;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +53,7 @@ final class Announcer {
     private final Supplier<List<Cid>> heads;
     private final RandomGenerator random;
     private final Deque<Cid> fresh = new ArrayDeque<>();
+    private final Set<Cid> again = new LinkedHashSet<>();
     private final Set<Cid> seen = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -79,6 +82,12 @@ final class Announcer {
         publish();
     }
 
+    /** Announces all heads, however many messages that takes. */
+    void announceHeads() {
+        again.addAll(heads.get());
+        publish();
+    }
+
     /** Somebody announced these. */
     void seen(Collection<Cid> announced) {
         seen.addAll(announced);
@@ -97,7 +106,7 @@ final class Announcer {
     private void scheduleNewcomerRound() {
         Duration delay = NEWCOMER_DELAYS.get(NEWCOMER_DELAYS.size() - newcomerRounds);
         lane.schedule(delay, () -> {
-            announce(heads.get());
+            announceHeads();
             if (--newcomerRounds > 0) {
                 scheduleNewcomerRound();
             }
@@ -109,9 +118,8 @@ final class Announcer {
         List<Cid> unseen = new LinkedHashSet<>(heads.get())
                 .stream().filter(head -> !seen.contains(head)).toList();
         seen.clear();
-        if (!unseen.isEmpty()) {
-            announce(unseen);
-        }
+        again.addAll(unseen);
+        publish();
     }
 
     /** The time to the next round. */
@@ -121,11 +129,17 @@ final class Announcer {
     }
 
     private void publish() {
-        if (publishing || fresh.isEmpty()) {
+        if (publishing || fresh.isEmpty() && again.isEmpty()) {
             return;
         }
-        byte[] message = HeadsMessage.encode(fresh);
+        List<Cid> next = new ArrayList<>(fresh);
         fresh.clear();
+        Iterator<Cid> rest = again.iterator();
+        while (rest.hasNext() && next.size() < MAX_NODES_PER_MESSAGE) {
+            next.add(rest.next());
+            rest.remove();
+        }
+        byte[] message = HeadsMessage.encode(next);
         publishing = true;
         try {
             // signing takes a while: not on the lane

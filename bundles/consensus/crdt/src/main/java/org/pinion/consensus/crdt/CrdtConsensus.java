@@ -36,6 +36,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.pinion.consensus.crdt.Complaints.Fault;
 import org.pinion.ipld.multiformats.Multihash;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.BlockExchange;
@@ -102,6 +103,7 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     private final BlockExchange exchange;
     private final CrdtPeer peer;
     private final StorageSlot storage;
+    private final Complaints complaints = new Complaints();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private volatile Settings settings;
     private volatile boolean follower;
@@ -156,7 +158,8 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
             throw e;
         }
         SplittableRandom random = new SplittableRandom(executors.nanoTime() ^ self.hashCode());
-        peer = new CrdtPeer(new CrdtPeer.Parts(lane, workers, topic, exchange, () -> listeners, random), settings);
+        peer = new CrdtPeer(
+                new CrdtPeer.Parts(lane, workers, topic, exchange, () -> listeners, random, complaints), settings);
         peer.configure(settings, false);
     }
 
@@ -192,9 +195,9 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
 
     private void received(PubSubMessage message) {
         try {
-            peer.received(HeadsMessage.decode(message.data()));
+            peer.received(message.author(), HeadsMessage.decode(message.data()));
         } catch (IllegalArgumentException e) {
-            log.debug("dropped a message of {}: {}", message.author(), e.getMessage());
+            complaints.about(Optional.of(message.author()), Fault.MESSAGE, String.valueOf(e.getMessage()));
         }
     }
 
@@ -322,8 +325,13 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
             cardinality = ReferenceCardinality.OPTIONAL,
             unbind = "unsetClusterConfig")
     public void setClusterConfig(ClusterConfig config) {
-        follower = config.settings().followerMode();
-        peer.configure(settings, follower);
+        follow(config.settings().followerMode());
+    }
+
+    /** Takes no writes and announces nothing, or does again. */
+    void follow(boolean only) {
+        follower = only;
+        peer.configure(settings, only);
     }
 
     /** The cluster section goes: what it said last still counts. */

@@ -15,14 +15,20 @@ package org.pinion.consensus.crdt;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.pinion.consensus.crdt.Complaints.Fault;
 import org.pinion.consensus.crdt.PinUpdates.Change;
 import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.BlockExchange;
 import org.pinion.libp2p.api.Topic;
 import org.pinion.spi.ClusterException;
@@ -41,8 +47,12 @@ import org.slf4j.LoggerFactory;
 final class CrdtPeer implements Walker.Target {
     private static final Logger log = LoggerFactory.getLogger("org.pinion.consensus.crdt");
     private static final Duration MAX_WAIT_FOR_STORE = Duration.ofSeconds(5);
-    private static final int MAX_UNSYNCED = 1000;
-    private static final int MAX_WAITING_MESSAGES = 256;
+    private static final int MAX_UNSYNCED = 10_000;
+    /** For one sync of all that is merged meanwhile; listeners hear of it that much later. */
+    private static final Duration SYNC_DELAY = Duration.ofMillis(30);
+
+    private static final int MAX_WAITING_MESSAGES = 512;
+    private static final int MAX_WAITING_MESSAGES_OF_ONE = 128;
 
     private final Lane lane;
     private final BlockExchange exchange;
@@ -50,6 +60,8 @@ final class CrdtPeer implements Walker.Target {
     private final Walker walker;
     private final WriteQueue queue = new WriteQueue();
     private final AtomicInteger messages = new AtomicInteger();
+    private final Map<PeerId, Integer> messagesOf = new ConcurrentHashMap<>();
+    private final Complaints complaints;
     private final ChangeFeed feed;
     private volatile Settings settings;
     private volatile boolean follower;
@@ -67,6 +79,8 @@ final class CrdtPeer implements Walker.Target {
      * @param topic where heads are announced
      * @param exchange fetches nodes and serves ours
      * @param listeners who hears of changes, best read each time
+     * @param random for times
+     * @param complaints where faults of others are logged
      */
     record Parts(
             Lane lane,
@@ -74,7 +88,8 @@ final class CrdtPeer implements Walker.Target {
             Topic topic,
             BlockExchange exchange,
             Supplier<List<PinsetListener>> listeners,
-            java.util.random.RandomGenerator random) {}
+            RandomGenerator random,
+            Complaints complaints) {}
 
     CrdtPeer(Parts parts, Settings settings) {
         this.settings = settings;
@@ -82,7 +97,8 @@ final class CrdtPeer implements Walker.Target {
         feed = new ChangeFeed(parts.listeners());
         exchange = parts.exchange();
         announcer = new Announcer(lane, parts.workers(), parts.topic(), this::heads, parts.random());
-        walker = new Walker(lane, exchange, this);
+        complaints = parts.complaints();
+        walker = new Walker(lane, exchange, this, complaints);
     }
 
     private List<Cid> heads() {
@@ -148,7 +164,7 @@ final class CrdtPeer implements Walker.Target {
         flushIfDue(newReplica);
         walker.restart();
         write();
-        announcer.announce(heads());
+        announcer.announceHeads();
     }
 
     /** Imported pins become part of the DAG, between other work. */
@@ -316,19 +332,28 @@ final class CrdtPeer implements Walker.Target {
     }
 
     /** Takes announced heads; too many at once are dropped, they are announced again. Any thread. */
-    void received(List<Cid> heads) {
-        if (messages.incrementAndGet() > MAX_WAITING_MESSAGES) {
-            messages.decrementAndGet();
+    void received(PeerId author, List<Cid> heads) {
+        int ofAuthor = messagesOf.merge(author, 1, Integer::sum);
+        if (messages.incrementAndGet() > MAX_WAITING_MESSAGES || ofAuthor > MAX_WAITING_MESSAGES_OF_ONE) {
+            workedOff(author);
+            if (ofAuthor > MAX_WAITING_MESSAGES_OF_ONE) {
+                complaints.about(Optional.of(author), Fault.FLOOD, MAX_WAITING_MESSAGES_OF_ONE + " wait");
+            }
             return;
         }
         Runnable task = () -> {
-            messages.decrementAndGet();
+            workedOff(author);
             announcer.seen(heads);
-            walker.announced(heads);
+            walker.announced(author, heads);
         };
         if (!next(task)) {
-            messages.decrementAndGet();
+            workedOff(author);
         }
+    }
+
+    private void workedOff(PeerId author) {
+        messages.decrementAndGet();
+        messagesOf.computeIfPresent(author, (peer, count) -> count == 1 ? null : Integer.valueOf(count - 1));
     }
 
     /** A peer subscribed the topic: it may know nothing, or what we miss. Any thread. */
@@ -340,19 +365,22 @@ final class CrdtPeer implements Walker.Target {
     }
 
     @Override
-    public List<Cid> merge(Replica here, Cid node, byte[] bytes, boolean announced) {
-        Replica.Merged merged = here.merge(node.multihash(), bytes, announced);
-        if (!merged.changes().isEmpty()) {
-            if (feed.unsynced() == 0) {
-                // listeners hear of it when it is on disk: one sync for all that is merged until then
-                next(this::syncChanges);
-            }
-            feed.later(merged.changes());
-            if (feed.unsynced() > MAX_UNSYNCED) {
-                syncChanges();
+    public void merge(Replica here, DagNode node, boolean announced) {
+        Replica.Merged merged = here.merge(node, announced);
+        if (merged.changes().isEmpty()) {
+            return;
+        }
+        boolean first = feed.unsynced() == 0;
+        feed.later(merged.changes());
+        if (feed.unsynced() > MAX_UNSYNCED) {
+            syncChanges();
+        } else if (first) {
+            try {
+                lane.schedule(SYNC_DELAY, this::syncChanges);
+            } catch (RejectedExecutionException e) {
+                log.debug("closing syncs: {}", e.getMessage());
             }
         }
-        return merged.wanted();
     }
 
     private void syncChanges() {

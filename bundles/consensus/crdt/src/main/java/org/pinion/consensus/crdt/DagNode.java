@@ -32,6 +32,9 @@ import org.pinion.ipld.multiformats.Multihash;
  */
 @SuppressWarnings("ArrayRecordComponent") // nodes are compared by hash only
 record DagNode(Multihash hash, byte[] bytes, List<Cid> parents, Delta delta) {
+    /** Most links that are taken; a node links to the heads its writer knew. */
+    static final int MAX_PARENTS = 8192;
+
     DagNode {
         parents = List.copyOf(parents);
     }
@@ -54,6 +57,10 @@ record DagNode(Multihash hash, byte[] bytes, List<Cid> parents, Delta delta) {
         byte[] data = node.data();
         if (data == null) {
             throw new IllegalArgumentException("bad CRDT node: it has no data");
+        }
+        if (node.links().size() > MAX_PARENTS) {
+            throw new IllegalArgumentException(
+                    "bad CRDT node: it has " + node.links().size() + " links, the limit is " + MAX_PARENTS);
         }
         List<Cid> parents = node.links().stream().map(PbLink::cid).toList();
         for (Cid parent : parents) {

@@ -33,6 +33,9 @@ import org.pinion.consensus.crdt.Delta.Element;
  * @spec cluster wire "Node, delta, broadcast"
  */
 final class DeltaCodec {
+    /** Most elements and tombstones that are taken: twice what fits into the largest block with the shortest real keys. */
+    static final int MAX_ENTRIES = 1 << 16;
+
     private static final int ELEMENT = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int TOMBSTONE = 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int PRIORITY = 3 << 3 | WireFormat.WIRETYPE_VARINT;
@@ -120,6 +123,9 @@ final class DeltaCodec {
                 case TOMBSTONE -> tombstones.add(readElement(in));
                 case PRIORITY -> priority = in.readUInt64();
                 default -> skip(in, tag);
+            }
+            if (elements.size() + tombstones.size() > MAX_ENTRIES) {
+                throw new IllegalArgumentException("bad delta: it has more than " + MAX_ENTRIES + " entries");
             }
         }
         return new Delta(elements, tombstones, priority);

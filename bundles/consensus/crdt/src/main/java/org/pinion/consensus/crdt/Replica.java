@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,8 @@ import org.pinion.spi.state.PinStateWriter;
  */
 final class Replica {
     private static final int MAX_ADOPTED_AT_ONCE = 4096;
+    /** Nodes of adopted pins that stand side by side, so that others can fetch them at once, before one links to all. */
+    private static final int MAX_SIDE_BY_SIDE = 256;
 
     private final Datastore store;
     private final PinState pins;
@@ -127,18 +130,35 @@ final class Replica {
         return store.contains(Space.META, Rows.wanted(block));
     }
 
-    /** Up to {@code limit} nodes that are linked to but not here, without those in {@code except}. */
-    List<Cid> wanted(int limit, Set<Multihash> except) {
+    /**
+     * Up to {@code limit} nodes that are linked to but not here, without those in {@code except}.
+     *
+     * @param after start behind this one; null = from the start
+     */
+    List<Cid> wanted(int limit, @Nullable Multihash after, Set<Multihash> except) {
         List<Cid> wanted = new ArrayList<>();
-        try (Cursor<Row> rows = store.scan(Space.META, Rows.WANTED, Rows.endOf(Rows.WANTED))) {
+        byte[] from = after == null ? Rows.WANTED : Rows.wanted(after);
+        try (Cursor<Row> rows = store.scan(Space.META, from, Rows.endOf(Rows.WANTED))) {
             for (Row row = rows.next(); row != null && wanted.size() < limit; row = rows.next()) {
                 Multihash block = Multihash.ofBytes(Rows.suffix(row.key(), Rows.WANTED));
-                if (!except.contains(block)) {
+                if (!Objects.equals(block, after) && !except.contains(block)) {
                     wanted.add(DagNode.cidOf(block));
                 }
             }
         }
         return wanted;
+    }
+
+    /** What a node links to that is neither here nor known to be wanted. */
+    List<Cid> missing(DagNode node) {
+        List<Cid> missing = new ArrayList<>();
+        for (Cid parent : new LinkedHashSet<>(node.parents())) {
+            Multihash below = parent.multihash();
+            if (!heads.contains(below) && !has(below) && !isWanted(below)) {
+                missing.add(parent);
+            }
+        }
+        return missing;
     }
 
     /** Writes operations, of different keys, as new nodes; they are on disk when this returns. */
@@ -241,17 +261,12 @@ final class Replica {
      * Merges a fetched node; it is on disk with the next synced write.
      *
      * @param announced whether a peer said it is a head; else it was wanted
-     * @throws IllegalArgumentException if it is no node
      */
-    Merged merge(Multihash block, byte[] bytes, boolean announced) {
-        if (has(block)) {
-            return new Merged(List.of(), List.of());
-        }
-        DagNode node = DagNode.parse(block, bytes);
-        return guarded(Mode.ALL, () -> merge(node, announced));
+    Merged merge(DagNode node, boolean announced) {
+        return has(node.hash()) ? new Merged(List.of(), List.of()) : guarded(Mode.ALL, () -> mergeNew(node, announced));
     }
 
-    private Merged merge(DagNode node, boolean announced) {
+    private Merged mergeNew(DagNode node, boolean announced) {
         Multihash block = node.hash();
         WriteBatch batch = new WriteBatch();
         List<Change> changes = new ArrayList<>();
@@ -263,16 +278,9 @@ final class Replica {
             batch.delete(Space.META, Rows.wanted(block));
             heads.remove(batch, block);
         }
-        List<Cid> wanted = new ArrayList<>();
-        for (Cid parent : new LinkedHashSet<>(node.parents())) {
-            Multihash below = parent.multihash();
-            if (heads.contains(below)) {
-                heads.remove(batch, below);
-            } else if (!has(below) && !isWanted(below)) {
-                batch.put(Space.META, Rows.wanted(below), Rows.NOTHING);
-                wanted.add(parent);
-            }
-        }
+        List<Cid> wanted = missing(node);
+        wanted.forEach(below -> batch.put(Space.META, Rows.wanted(below.multihash()), Rows.NOTHING));
+        node.parents().forEach(parent -> heads.remove(batch, parent.multihash()));
         write(batch, Durability.LATER);
         return new Merged(wanted, changes);
     }
@@ -316,6 +324,7 @@ final class Replica {
                     bytes += DeltaCodec.sizeIn(element);
                 }
             }
+            end = end || cursor.next() == null;
         }
         WriteBatch batch = new WriteBatch();
         if (end || last == null) {
@@ -323,6 +332,20 @@ final class Replica {
         } else {
             batch.put(Space.META, Rows.ADOPTED, last.bytes());
         }
-        return write(draft, batch);
+        boolean together = end || heads.cids().size() >= MAX_SIDE_BY_SIDE;
+        return together ? write(draft, batch) : writeBeside(draft, batch);
+    }
+
+    /** Writes a draft of new keys as a node that links to nothing. */
+    private Written writeBeside(Draft draft, WriteBatch batch) {
+        List<Cid> nodes = new ArrayList<>();
+        for (Delta delta : draft.deltas(1)) {
+            DagNode node = DagNode.create(List.of(), delta);
+            heads.add(batch, node.hash(), delta.priority());
+            set.stage(batch, node);
+            nodes.add(node.cid());
+        }
+        write(batch, Durability.SYNC);
+        return new Written(nodes, List.of());
     }
 }

@@ -40,6 +40,9 @@ import org.pinion.ipld.multiformats.Varint;
  */
 final class Rows {
     static final byte[] NOTHING = {};
+    /** The start of all tombstones. */
+    static final byte[] TOMBSTONES = {'t'};
+
     static final byte[] HEADS = ascii("consensus/crdt/h/");
     static final byte[] WANTED = ascii("consensus/crdt/w/");
     static final byte[] OPERATIONS = ascii("consensus/crdt/o/");
@@ -71,7 +74,7 @@ final class Rows {
     }
 
     static byte[] tombstone(SetKey key, Multihash block) {
-        return join(join(new byte[] {'t'}, key.packed()), block.bytes());
+        return join(join(TOMBSTONES, key.packed()), block.bytes());
     }
 
     static byte[] winner(SetKey key) {

@@ -34,6 +34,7 @@ final class SetKey {
     private final String text;
     private final byte[] packed;
     private final @Nullable Cid cid;
+    private final int hash;
 
     private SetKey(String text, int form, byte[] body, @Nullable Cid cid) {
         this.text = text;
@@ -42,6 +43,7 @@ final class SetKey {
         row.put((byte) form);
         Varint.write(body.length, row);
         packed = row.put(body).array();
+        hash = Arrays.hashCode(packed);
     }
 
     static SetKey of(Cid cid) {
@@ -93,7 +95,7 @@ final class SetKey {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(packed);
+        return hash;
     }
 
     @Override

@@ -44,8 +44,13 @@ final class StoredSet implements SetView {
         }
     };
 
+    private boolean anyTombstones;
+
     StoredSet(Datastore store) {
         this.store = store;
+        try (Cursor<Row> rows = store.scan(Space.ELEMENTS, Rows.TOMBSTONES, Rows.endOf(Rows.TOMBSTONES))) {
+            anyTombstones = rows.next() != null;
+        }
     }
 
     @Override
@@ -69,7 +74,7 @@ final class StoredSet implements SetView {
 
     @Override
     public boolean isTombstoned(SetKey key, Multihash block) {
-        return store.contains(Space.ELEMENTS, Rows.tombstone(key, block));
+        return anyTombstones && store.contains(Space.ELEMENTS, Rows.tombstone(key, block));
     }
 
     @Override
@@ -112,6 +117,7 @@ final class StoredSet implements SetView {
         outcome.tombstones()
                 .forEach((key, blocks) -> blocks.forEach(block -> {
                     batch.put(Space.ELEMENTS, Rows.tombstone(key, block), Rows.NOTHING);
+                    anyTombstones = true;
                     // a tombstone is for ever, so the element is of no more use
                     batch.delete(Space.ELEMENTS, Rows.element(key, block));
                 }));

@@ -14,17 +14,22 @@
 package org.pinion.consensus.crdt;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.pinion.consensus.crdt.Complaints.Fault;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multihash;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.BlockExchange;
 import org.pinion.spi.exec.Cancellable;
 import org.pinion.spi.exec.Lane;
@@ -33,23 +38,47 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fetches announced heads and, from them down, every node that is not here. What is still wanted is in the datastore, so
- * memory stays flat for any DAG, and a restart goes on where it was. Inside the lane only.
+ * memory stays flat for any DAG, and a restart goes on where it was. Many nodes are fetched at once, and what a node links to
+ * is asked for before that node is merged; each peer that leads to nodes gets a share of that. Inside the lane only.
  */
 final class Walker {
     private static final Logger log = LoggerFactory.getLogger("org.pinion.consensus.crdt");
     private static final Duration FETCH_TIMEOUT = Duration.ofMinutes(2);
-    private static final int MAX_FETCHES = 64;
+    private static final int MAX_FETCHES = 128;
+    private static final int MIN_FETCHES = 8;
+    /** Bytes of nodes that are meant to be under way at once. */
+    private static final long MEANT_BYTES = 16L << 20;
+    /** Bytes of nodes that wait to be merged; more are dropped and fetched again. */
+    private static final long MAX_WAITING_BYTES = 48L << 20;
+
     private static final int MAX_WAITING = 2048;
+    private static final int MAX_HEADS_PER_PEER = 256;
     private static final int MAX_FAILED = 4096;
+    private static final int MAX_BAD = 4096;
 
     private final Lane lane;
     private final BlockExchange exchange;
     private final Target target;
-    private final Map<Multihash, Boolean> fetching = new HashMap<>();
-    private final Deque<Cid> roots = new ArrayDeque<>();
-    private final Deque<Cid> below = new ArrayDeque<>();
+    private final Complaints complaints;
+    private final Map<Multihash, Optional<PeerId>> fetching = new HashMap<>();
+    private final Map<Optional<PeerId>, Integer> shares = new HashMap<>();
+    private final FairQueue roots = new FairQueue(MAX_HEADS_PER_PEER, true);
+    private final FairQueue below = new FairQueue(MAX_WAITING, false);
     private final Set<Multihash> failed = new HashSet<>();
+    private final Set<Multihash> bad = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Multihash, Boolean> eldest) {
+            return size() > MAX_BAD;
+        }
+    });
+    private final AtomicLong waitingBytes = new AtomicLong();
     private boolean moreInStore = true;
+    private @Nullable Multihash lastFromStore;
+    /** Of late; large at first, so that little is asked for before their size is known. */
+    private long nodeBytes = 1 << 20;
+
     private @Nullable Cancellable retry;
     private int generation;
 
@@ -62,46 +91,50 @@ final class Walker {
         /**
          * Merges a node.
          *
-         * @return nodes below it that are wanted now
-         * @throws RuntimeException if the node is bad or the datastore fails
+         * @throws RuntimeException if the datastore fails
          */
-        List<Cid> merge(Replica replica, Cid node, byte[] bytes, boolean announced);
+        void merge(Replica replica, DagNode node, boolean announced);
 
         /** How long to wait before what failed is tried again. */
         Duration retryAfter();
     }
 
-    Walker(Lane lane, BlockExchange exchange, Target target) {
+    Walker(Lane lane, BlockExchange exchange, Target target, Complaints complaints) {
         this.lane = lane;
         this.exchange = exchange;
         this.target = target;
+        this.complaints = complaints;
     }
 
     /** The datastore is another one: forgets everything and goes on with what that one wants. */
     void restart() {
         generation++;
         fetching.clear();
+        shares.clear();
         roots.clear();
         below.clear();
+        bad.clear();
         retry();
     }
 
     /** A peer said these are heads. */
-    void announced(List<Cid> heads) {
+    void announced(PeerId author, List<Cid> heads) {
         Replica replica = target.replica();
         if (replica == null) {
             return;
         }
+        Optional<PeerId> origin = Optional.of(author);
         for (Cid head : heads) {
             Multihash block = head.multihash();
-            if (fetching.containsKey(block) || replica.has(block)) {
+            if (fetching.containsKey(block) || bad.contains(block) || replica.has(block)) {
                 continue;
             }
             // an announcement is a sign that somebody has it
             boolean known = failed.remove(block) || replica.isWanted(block);
-            Deque<Cid> queue = known ? below : roots;
-            if (queue.size() < MAX_WAITING && !queue.contains(head)) {
-                queue.addFirst(head);
+            if (known) {
+                moreInStore |= !below.add(head, origin);
+            } else if (!roots.add(head, origin)) {
+                complaints.about(origin, Fault.HEADS, "more than " + MAX_HEADS_PER_PEER + " wait");
             }
         }
         pump();
@@ -111,6 +144,7 @@ final class Walker {
     void retry() {
         failed.clear();
         moreInStore = true;
+        lastFromStore = null;
         pump();
     }
 
@@ -119,73 +153,109 @@ final class Walker {
         if (replica == null) {
             return;
         }
-        while (fetching.size() < MAX_FETCHES) {
-            boolean announced = !roots.isEmpty();
-            Cid next = announced ? roots.pollFirst() : nextBelow(replica);
+        while (fetching.size() < maxFetches()) {
+            FairQueue.Entry next = roots.poll(this::hasRoom);
+            boolean announced = next != null;
+            if (next == null) {
+                next = nextBelow(replica);
+            }
             if (next == null) {
                 return;
             }
-            if (!fetching.containsKey(next.multihash()) && !replica.has(next.multihash())) {
+            Multihash block = next.cid().multihash();
+            if (!fetching.containsKey(block) && !replica.has(block)) {
                 fetch(next, announced);
             }
         }
     }
 
-    private @Nullable Cid nextBelow(Replica replica) {
+    private int maxFetches() {
+        return (int) Math.max(MIN_FETCHES, Math.min(MAX_FETCHES, MEANT_BYTES / nodeBytes));
+    }
+
+    /** Nobody takes more than what is left for the others. */
+    private boolean hasRoom(Optional<PeerId> origin) {
+        return shares.getOrDefault(origin, 0) < maxFetches() - fetching.size();
+    }
+
+    private FairQueue.@Nullable Entry nextBelow(Replica replica) {
         if (below.isEmpty() && moreInStore && failed.size() < MAX_FAILED) {
             Set<Multihash> except = new HashSet<>(fetching.keySet());
             except.addAll(failed);
-            below.addAll(replica.wanted(MAX_WAITING, except));
-            moreInStore = below.size() == MAX_WAITING;
+            except.addAll(bad);
+            List<Cid> wanted = replica.wanted(MAX_WAITING, lastFromStore, except);
+            wanted.forEach(cid -> below.add(cid, Optional.empty()));
+            moreInStore = wanted.size() == MAX_WAITING;
+            lastFromStore = moreInStore ? wanted.get(MAX_WAITING - 1).multihash() : null;
         }
-        return below.pollFirst();
+        return below.poll(this::hasRoom);
     }
 
-    private void fetch(Cid node, boolean announced) {
+    private void fetch(FairQueue.Entry node, boolean announced) {
         int started = generation;
-        fetching.put(node.multihash(), announced);
-        exchange.get(node, FETCH_TIMEOUT).whenComplete((bytes, failure) -> {
+        fetching.put(node.cid().multihash(), node.origin());
+        shares.merge(node.origin(), 1, Integer::sum);
+        // who announces a head has it; what is below is at many peers and comes from all of them
+        CompletableFuture<byte[]> block = announced && node.origin().isPresent()
+                ? exchange.get(node.cid(), FETCH_TIMEOUT, node.origin().get())
+                : exchange.get(node.cid(), FETCH_TIMEOUT);
+        block.whenComplete((bytes, failure) -> {
+            int size = bytes == null ? 0 : bytes.length;
+            boolean room = waitingBytes.addAndGet(size) <= MAX_WAITING_BYTES;
+            // bytes that find no room must not wait in a task
+            byte[] kept = room ? bytes : null;
             try {
                 lane.execute(() -> {
+                    waitingBytes.addAndGet(-size);
                     if (started == generation) {
-                        arrived(node, announced, bytes, failure);
+                        arrived(node, announced, kept, room ? String.valueOf(failure) : "no room");
                     }
                 });
             } catch (RejectedExecutionException e) {
-                log.debug("dropped node {}: {}", node, e.getMessage());
+                waitingBytes.addAndGet(-size);
+                log.debug("dropped node {}: {}", node.cid(), e.getMessage());
             }
         });
     }
 
-    private void arrived(Cid node, boolean announced, byte @Nullable [] bytes, @Nullable Throwable failure) {
-        fetching.remove(node.multihash());
+    private void arrived(FairQueue.Entry node, boolean announced, byte @Nullable [] bytes, String failure) {
+        fetching.remove(node.cid().multihash());
+        shares.computeIfPresent(node.origin(), (origin, share) -> share == 1 ? null : Integer.valueOf(share - 1));
         Replica replica = target.replica();
         if (replica == null) {
             return;
         }
         if (bytes == null) {
-            log.debug("could not fetch node {}: {}", node, String.valueOf(failure));
-            failed(replica, node);
+            log.debug("could not fetch node {}: {}", node.cid(), failure);
+            failed(replica, node.cid());
         } else {
+            // the largest of late, slowly forgotten
+            nodeBytes = Math.max(bytes.length, nodeBytes - nodeBytes / 16);
             merge(replica, node, bytes, announced);
         }
         pump();
     }
 
-    private void merge(Replica replica, Cid node, byte[] bytes, boolean announced) {
+    private void merge(Replica replica, FairQueue.Entry entry, byte[] bytes, boolean announced) {
+        Cid cid = entry.cid();
+        DagNode node;
         try {
-            List<Cid> wanted = target.merge(replica, node, bytes, announced);
-            exchange.haveNewBlock(node);
-            for (Cid next : wanted) {
-                if (below.size() < MAX_WAITING) {
-                    below.addLast(next);
-                } else {
-                    moreInStore = true;
-                }
+            node = DagNode.parse(cid.multihash(), bytes);
+        } catch (IllegalArgumentException e) {
+            bad.add(cid.multihash());
+            complaints.about(entry.origin(), Fault.NODE, cid + ": " + e.getMessage());
+            return;
+        }
+        try {
+            for (Cid next : replica.missing(node)) {
+                moreInStore |= !below.add(next, entry.origin());
             }
+            pump(); // what comes next is on its way while this one is merged
+            target.merge(replica, node, announced);
+            exchange.haveNewBlock(cid);
         } catch (RuntimeException e) {
-            log.warn("could not merge node {}: {}", node, e.toString());
-            failed(replica, node);
+            log.warn("could not merge node {}: {}", cid, e.toString());
+            failed(replica, cid);
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,10 +53,34 @@ final class MemoryNetwork implements AutoCloseable {
     private final Map<PeerId, Node> nodes = new HashMap<>();
     private final Set<PeerId> cutOff = new HashSet<>();
     private volatile Predicate<Cid> lost = cid -> false;
+    private volatile Predicate<Cid> stalled = cid -> false;
 
     /** Blocks that nobody delivers. */
     void lose(Predicate<Cid> blocks) {
         lost = blocks;
+    }
+
+    /** Blocks whose requests get no answer at all. */
+    void stall(Predicate<Cid> blocks) {
+        stalled = blocks;
+    }
+
+    /** A peer that has these blocks, whatever their CIDs say. */
+    synchronized void serve(PeerId id, Map<Cid, byte[]> blocks) {
+        Node node = new Node(id);
+        node.blocks = new ExchangeBlockstore() {
+            @Override
+            public Optional<byte[]> get(Cid cid) {
+                return Optional.ofNullable(blocks.get(cid));
+            }
+
+            @Override
+            public OptionalLong size(Cid cid) {
+                byte[] bytes = blocks.get(cid);
+                return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes.length);
+            }
+        };
+        nodes.put(id, node);
     }
 
     /** Takes a peer off the network, or puts it back. */
@@ -222,6 +247,9 @@ final class MemoryNetwork implements AutoCloseable {
             }
 
             private void look(Cid cid, CompletableFuture<byte[]> found) {
+                if (stalled.test(cid)) {
+                    return;
+                }
                 try {
                     for (Node other : others(id)) {
                         ExchangeBlockstore theirs = other.blocks;

@@ -40,7 +40,7 @@ import org.pinion.spi.datastore.WriteBatch;
 class ReplicaTest {
     @Test
     void peersThatWriteAndHearInAnyOrderConverge() {
-        for (int seed = 0; seed < 150; seed++) {
+        for (int seed = 0; seed < (Boolean.getBoolean("pinion.long") ? 20_000 : 150); seed++) {
             converge(seed);
         }
     }
@@ -88,7 +88,7 @@ class ReplicaTest {
     }
 
     private static Cid next(TestReplica peer) {
-        List<Cid> wanted = peer.replica.wanted(1, Set.of());
+        List<Cid> wanted = peer.replica.wanted(1, null, Set.of());
         return wanted.isEmpty() ? null : wanted.get(0);
     }
 
@@ -203,12 +203,12 @@ class ReplicaTest {
 
         two.reopen();
 
-        assertThat(two.replica.wanted(10, Set.of())).containsExactly(chain.get(7));
+        assertThat(two.replica.wanted(10, null, Set.of())).containsExactly(chain.get(7));
         assertThat(two.replica.heads().cids()).containsExactly(chain.get(9));
         for (int i = 7; i >= 0; i--) {
             two.merge(chain.get(i), one::block, false);
         }
-        assertThat(two.replica.wanted(10, Set.of())).isEmpty();
+        assertThat(two.replica.wanted(10, null, Set.of())).isEmpty();
         assertThat(two.pins.size()).isEqualTo(10);
     }
 

@@ -84,7 +84,8 @@ final class TestReplica {
     }
 
     List<Cid> merge(Cid node, Function<Cid, byte[]> source, boolean announced) {
-        Replica.Merged merged = replica.merge(node.multihash(), source.apply(node), announced);
+        DagNode read = DagNode.parse(node.multihash(), source.apply(node));
+        Replica.Merged merged = replica.merge(read, announced);
         changes.addAll(merged.changes());
         return merged.wanted();
     }

@@ -61,6 +61,10 @@ final class RocksStore implements OpenDatastore {
     private final Map<Space, ColumnFamilyHandle> families = new EnumMap<>(Space.class);
     private final WriteOptions syncWrites = new WriteOptions().setSync(true);
     private final WriteOptions laterWrites = new WriteOptions().setSync(false);
+    private final WriteOptions unloggedWrites = new WriteOptions().setDisableWAL(true);
+    /** Spaces with rows that are in no log and perhaps in no file. */
+    private final Set<Space> unlogged = ConcurrentHashMap.newKeySet();
+
     private final FreeSpace freeSpace;
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private final Set<RocksCursor> cursors = ConcurrentHashMap.newKeySet();
@@ -202,7 +206,14 @@ final class RocksStore implements OpenDatastore {
             for (WriteBatch.Change change : batch.changes()) {
                 add(changes, change);
             }
-            db.write(durability == Durability.SYNC ? syncWrites : laterWrites, changes);
+            switch (durability) {
+                case SYNC -> db.write(syncWrites, changes);
+                case LATER -> db.write(laterWrites, changes);
+                case UNLOGGED -> {
+                    db.write(unloggedWrites, changes);
+                    batch.changes().forEach(change -> unlogged.add(change.space()));
+                }
+            }
         } catch (RocksDBException e) {
             throw RocksFailures.of("writing to", folder, e);
         } finally {
@@ -227,11 +238,27 @@ final class RocksStore implements OpenDatastore {
     public void sync() {
         enter();
         try {
+            flushUnlogged();
             db.syncWal();
         } catch (RocksDBException e) {
             throw RocksFailures.of("syncing", folder, e);
         } finally {
             leave();
+        }
+    }
+
+    /** What no log has must be in files. */
+    private void flushUnlogged() throws RocksDBException {
+        for (Space space : Space.values()) {
+            if (!unlogged.remove(space)) {
+                continue;
+            }
+            try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+                db.flush(options, family(space));
+            } catch (RocksDBException e) {
+                unlogged.add(space);
+                throw e;
+            }
         }
     }
 
@@ -334,6 +361,7 @@ final class RocksStore implements OpenDatastore {
         }
         syncWrites.close();
         laterWrites.close();
+        unloggedWrites.close();
         tuning.close();
     }
 

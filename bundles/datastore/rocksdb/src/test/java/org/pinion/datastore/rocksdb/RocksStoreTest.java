@@ -59,6 +59,23 @@ class RocksStoreTest extends DatastoreContract {
     }
 
     @Test
+    void unloggedWritesAreReadAtOnceAndInTheFilesAfterASync() throws Exception {
+        store.write(new WriteBatch().put(Space.BLOCKS, key(1), key(7)), Durability.UNLOGGED);
+        assertThat(store.get(Space.BLOCKS, key(1))).containsExactly(7);
+        store.sync();
+        store.write(new WriteBatch().put(Space.BLOCKS, key(2), key(8)), Durability.UNLOGGED);
+        store.write(new WriteBatch().put(Space.NODE, key(3), key(9)), Durability.SYNC);
+        Path killed = folder.resolve("killed");
+        copy(folder.resolve("store"), killed);
+
+        try (OpenDatastore recovered = open(killed)) {
+            assertThat(recovered.get(Space.BLOCKS, key(1))).containsExactly(7);
+            assertThat(recovered.contains(Space.BLOCKS, key(2))).isFalse();
+            assertThat(recovered.get(Space.NODE, key(3))).containsExactly(9);
+        }
+    }
+
+    @Test
     void theServiceLoaderFindsTheFactory() {
         List<DatastoreFactory> factories = ServiceLoader.load(DatastoreFactory.class).stream()
                 .map(ServiceLoader.Provider::get)

@@ -133,6 +133,15 @@ final class Bitswap implements BlockExchange {
 
     @Override
     public CompletableFuture<byte[]> get(Cid cid, Duration timeout) {
+        return fetch(cid, timeout, null);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> get(Cid cid, Duration timeout, PeerId likely) {
+        return fetch(cid, timeout, likely);
+    }
+
+    private CompletableFuture<byte[]> fetch(Cid cid, Duration timeout, @Nullable PeerId likely) {
         Multihash hash = cid.multihash();
         if (hash.code() == Multihash.IDENTITY) {
             return CompletableFuture.completedFuture(hash.digest());
@@ -150,7 +159,7 @@ final class Bitswap implements BlockExchange {
             }
         });
         wanted.add(hash);
-        if (!loop.execute(() -> want(cid, timeout, result))) {
+        if (!loop.execute(() -> want(cid, timeout, likely, result))) {
             result.completeExceptionally(closedError(cid.toString()));
         }
         return result;
@@ -183,7 +192,7 @@ final class Bitswap implements BlockExchange {
 
     // ---- wants, inside the loop ----
 
-    private void want(Cid cid, Duration timeout, CompletableFuture<byte[]> result) {
+    private void want(Cid cid, Duration timeout, @Nullable PeerId likely, CompletableFuture<byte[]> result) {
         Multihash hash = cid.multihash();
         if (closed.get()) {
             result.completeExceptionally(closedError(cid.toString()));
@@ -201,7 +210,7 @@ final class Bitswap implements BlockExchange {
                                 + " connected peers")));
         waiters.add(hash, new Waiters.Waiter(result, timer));
         wanted.add(hash);
-        table.add(cid, now());
+        table.add(cid, likely, now());
         partners.flushSoon();
     }
 

@@ -56,11 +56,16 @@ final class WantTable {
 
     /** Wants a block; nothing happens if it is wanted already. */
     void add(Cid cid, long now) {
+        add(cid, null, now);
+    }
+
+    /** Wants a block that a peer likely has: that one is asked first. */
+    void add(Cid cid, @Nullable PeerId likely, long now) {
         Multihash hash = cid.multihash();
         if (wants.containsKey(hash)) {
             return;
         }
-        Wanted want = new Wanted(cid, nextPriority, now);
+        Wanted want = new Wanted(cid, nextPriority, likely, now);
         nextPriority = nextPriority == 1 ? Integer.MAX_VALUE : nextPriority - 1;
         wants.put(hash, want);
         place(want, now);
@@ -183,6 +188,12 @@ final class WantTable {
 
     /** Asks somebody for a want that nobody was asked to deliver, or queues it. */
     private void place(Wanted want, long now) {
+        WantPeer likely = want.likely == null ? null : peers.get(want.likely);
+        want.likely = null;
+        if (likely != null && likely.hasRoom() && !want.asked.contains(likely)) {
+            askForBlock(want, likely, now);
+            return;
+        }
         WantPeer holder = holder(want);
         if (holder != null) {
             askForBlock(want, holder, now);

@@ -20,6 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multihash;
+import org.pinion.ipld.multiformats.PeerId;
 
 /** A block that we want, and who was asked for it. One thread. */
 final class Wanted {
@@ -35,15 +36,19 @@ final class Wanted {
     /** The peer that was asked for the block itself. */
     @Nullable
     WantPeer from;
+    /** Who is asked first, when it is there; null = nobody more than others. */
+    @Nullable
+    PeerId likely;
     /** When something was last asked. */
     long askedAt;
     /** Whether it waits for a peer with room. */
     boolean queued;
 
-    Wanted(Cid cid, int priority, long now) {
+    Wanted(Cid cid, int priority, @Nullable PeerId likely, long now) {
         this.cid = cid;
         this.hash = cid.multihash();
         this.priority = priority;
+        this.likely = likely;
         this.askedAt = now;
     }
 }

@@ -187,9 +187,11 @@ class BitswapCodecTest {
 
     @Test
     void garbageNeverCausesAnythingButAProtocolError() {
-        Random random = new Random(11);
+        boolean longRun = Boolean.getBoolean("pinion.long");
+        long seed = longRun ? System.nanoTime() : 11;
+        Random random = new Random(seed);
         List<byte[]> valid = List.of(Vectors.frame("block"), Vectors.frame("full wantlist with one want-have"));
-        for (int i = 0; i < 30_000; i++) {
+        for (int i = 0; i < (longRun ? 5_000_000 : 30_000); i++) {
             byte[] broken;
             if (i % 3 == 0) {
                 broken = new byte[random.nextInt(64)];
@@ -201,7 +203,7 @@ class BitswapCodecTest {
             try {
                 decode(broken);
             } catch (ProtocolException e) {
-                assertThat(e.action()).isEqualTo(ProtocolException.Action.RESET_STREAM);
+                assertThat(e.action()).as("seed %d", seed).isEqualTo(ProtocolException.Action.RESET_STREAM);
             }
         }
     }

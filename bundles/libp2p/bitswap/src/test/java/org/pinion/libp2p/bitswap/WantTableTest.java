@@ -146,6 +146,33 @@ class WantTableTest {
     }
 
     @Test
+    void whoLikelyHasItIsAskedAloneAndTheOthersOnlyWhenItHasNot() {
+        connect(A, B, C);
+        table.add(cid(1), C, now);
+        assertThat(sent(C)).extracting(Want::haveOnly).containsExactly(false);
+        assertThat(sent(A)).isEmpty();
+        assertThat(sent(B)).isEmpty();
+
+        table.onDontHave(C, hash(1), now);
+
+        assertThat(sent(A)).extracting(Want::haveOnly).containsExactly(true);
+        assertThat(sent(B)).extracting(Want::haveOnly).containsExactly(true);
+        table.add(cid(2), peer("not connected"), now);
+        assertThat(sent(A)).hasSize(1);
+    }
+
+    @Test
+    void whoLikelyHasItAndIsSilentIsGivenUp() {
+        connect(A, B);
+        table.add(cid(1), A, now);
+        sent(A);
+        advance(WantTable.STALLED.plusSeconds(1));
+        table.tick(now);
+
+        assertThat(sent(B)).hasSize(1);
+    }
+
+    @Test
     void afterADontHaveTheOthersAreAsked() {
         connect(A, B);
         want(1);
