@@ -17,12 +17,13 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.dag.Block;
 import org.pinion.ipld.dag.DagPb;
 import org.pinion.ipld.dag.car.CarReader;
 import org.pinion.ipld.dag.unixfs.UnixFsNode;
 import org.pinion.ipld.multiformats.Cid;
-import org.pinion.ipld.multiformats.Multihash;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.adder.AddOutput;
@@ -31,17 +32,29 @@ import org.pinion.spi.adder.AddParams;
 import org.pinion.spi.adder.AddSource;
 import org.pinion.spi.adder.AddSource.Entry;
 import org.pinion.spi.adder.AddSource.Kind;
+import org.pinion.spi.ipfsconnector.IpfsBlocks;
 
-/** A CAR archive, block by block. Its root need not be in it: what is missing is fetched when it is pinned. */
+/**
+ * A CAR archive, block by block, each checked against its CID. One that is pinned must be complete but for what earlier
+ * archives brought.
+ */
 final class CarRoots implements Roots {
     private static final Set<Long> CODECS = Set.of(Cid.DAG_PB, Cid.RAW, Cid.DAG_CBOR);
     private static final int BUFFER_BYTES = 64 << 10;
 
-    private final Delivery delivery;
+    private final AddParams params;
+    private final Predicate<Cid> here;
+    private final @Nullable IpfsBlocks network;
+    private final Missing missing = new Missing();
+    private final Session session;
     private final AddOutput output;
 
-    CarRoots(AddParams params, Delivery delivery, AddOutput output) {
-        this.delivery = delivery;
+    /** Looks for what the archive lacks with {@code here} and {@code network}. */
+    CarRoots(AddParams params, Session session, AddOutput output, Predicate<Cid> here, @Nullable IpfsBlocks network) {
+        this.params = params;
+        this.here = here;
+        this.network = network;
+        this.session = session;
         this.output = output;
         if (params.wrap()) {
             throw Roots.bad("cannot wrap a CAR file upload");
@@ -62,6 +75,7 @@ final class CarRoots implements Roots {
                 throw Roots.bad("only CAR files with a single root are supported");
             }
             Cid root = car.roots().get(0);
+            missing.root(root);
             long bytes = 0;
             long fileBytes = 0;
             for (Block block = car.next(); block != null; block = car.next()) {
@@ -70,12 +84,18 @@ final class CarRoots implements Roots {
                 if (block.cid().equals(root)) {
                     fileBytes = fileBytes(block);
                 }
-                if (block.cid().multihash().code() != Multihash.IDENTITY) {
-                    delivery.put(block, block.data().length);
-                }
+                missing.block(block);
+                session.put(block, block.data().length);
             }
-            output.added(new Added(entry.path(), root, bytes, fileBytes, delivery.allocations()));
+            if (!params.noPin()) {
+                missing.check(here, network);
+            }
+            session.root(root);
+            output.added(new Added(entry.path(), root, bytes, fileBytes, session.allocations()));
             return List.of(root);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException(ErrorCode.UNAVAILABLE, "the add was interrupted", e);
         }
     }
 

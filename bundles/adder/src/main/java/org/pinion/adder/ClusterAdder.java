@@ -27,7 +27,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.pinion.adder.Delivery.Route;
+import org.pinion.adder.Ports.Route;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
@@ -35,6 +35,7 @@ import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinMode;
 import org.pinion.spi.PinOptions;
+import org.pinion.spi.PinType;
 import org.pinion.spi.adder.AddOutput;
 import org.pinion.spi.adder.AddParams;
 import org.pinion.spi.adder.AddSource;
@@ -45,6 +46,7 @@ import org.pinion.spi.config.Secrets;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Workers;
 import org.pinion.spi.ipfsconnector.IpfsBlocks;
+import org.pinion.spi.ipfsnode.NodeBlocks;
 import org.pinion.spi.rpc.RpcClient;
 
 /**
@@ -85,6 +87,13 @@ public final class ClusterAdder implements Adder {
             cardinality = ReferenceCardinality.OPTIONAL)
     volatile @Nullable RpcClient rpc;
 
+    /** The blocks of an IPFS node in this process, where there is one. */
+    @Reference(
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL)
+    volatile @Nullable NodeBlocks node;
+
     /** Adds as this peer. */
     @Activate
     public ClusterAdder(@Reference Secrets secrets, @Reference Executors executors) {
@@ -104,18 +113,20 @@ public final class ClusterAdder implements Adder {
         Pinset cluster = pinset();
         PinOptions options =
                 params.pin().toBuilder().mode(PinMode.RECURSIVE).pinUpdate(null).build();
-        try (Delivery delivery = new Delivery(first -> route(cluster, Pin.of(first, options), params.local()))) {
+        Ports ports = new Ports(
+                self,
+                first -> route(cluster, Pin.of(first, options), params.local() && !params.shard()),
+                this::destination,
+                pin -> await(cluster.pin(isEverywhere(pin.options()) ? pin.withAllocations(List.of()) : pin)),
+                cid -> cluster.get(cid).map(Pin::type).orElse(PinType.BAD));
+        try (Session session = params.shard()
+                ? new ShardedSession(ports, options, !params.noPin(), output)
+                : new PlainSession(ports, options, !params.noPin())) {
             Roots builder = params.format().equals("car")
-                    ? new CarRoots(params, delivery, output)
-                    : new FileRoots(params, delivery, output);
+                    ? new CarRoots(params, session, output, this::isHere, blocks)
+                    : new FileRoots(params, session, output);
             List<Cid> roots = builder.of(source);
-            delivery.finish();
-            if (!params.noPin()) {
-                List<PeerId> allocations = isEverywhere(options) ? List.of() : delivery.allocations();
-                for (Cid root : roots) {
-                    await(cluster.pin(Pin.of(root, options).withAllocations(allocations)));
-                }
-            }
+            session.finish(roots);
             return roots.get(roots.size() - 1);
         }
     }
@@ -126,13 +137,9 @@ public final class ClusterAdder implements Adder {
                 && !params.format().equals("car")) {
             throw Roots.bad("format parameter is invalid: \"" + params.format() + "\"");
         }
-        if (params.shard()) {
-            throw new ClusterException(
-                    ErrorCode.NOT_SUPPORTED, "adding with sharding is not supported; add without shard=true");
-        }
         if (params.noCopy()) {
-            throw new ClusterException(
-                    ErrorCode.NOT_SUPPORTED, "nocopy needs Kubo's filestore, which is not supported; add without it");
+            throw Roots.bad("nocopy makes no sense here: no peer of the cluster can read the client's files;"
+                    + " add without it");
         }
     }
 
@@ -154,14 +161,17 @@ public final class ClusterAdder implements Adder {
     private Route route(Pinset cluster, Pin pin, boolean local) {
         List<PeerId> allocations = new ArrayList<>(await(cluster.allocateBlocks(pin)));
         if (!local) {
-            return new Route(
-                    List.copyOf(allocations),
-                    allocations.stream().map(this::destination).toList());
+            return new Route(allocations, allocations);
         }
         if (!allocations.contains(self) && pin.options().userAllocations().isEmpty() && !allocations.isEmpty()) {
             allocations.set(allocations.size() - 1, self);
         }
-        return new Route(List.copyOf(allocations), List.of(destination(self)));
+        return new Route(allocations, List.of(self));
+    }
+
+    private boolean isHere(Cid cid) {
+        NodeBlocks current = node;
+        return current != null && current.contains(cid);
     }
 
     private Destination destination(PeerId peer) {

@@ -14,14 +14,16 @@
 package org.pinion.adder;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.dag.Block;
 import org.pinion.ipld.dag.BlockSink;
 import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.Multihash;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
@@ -30,31 +32,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the blocks of one add to all its destinations at once; the slowest sets the pace. Destinations that fail drop out;
- * the add fails when none is left. For one thread.
+ * Takes blocks to several peers at once; the slowest sets the pace. Peers that fail drop out; the delivery fails when none
+ * is left. For one thread.
  */
 final class Delivery implements BlockSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.adder");
+    private static final int MAX_LANES = 8;
 
-    private final Function<Cid, Route> router;
-    private final List<Destination> alive = new ArrayList<>();
-    private final List<Destination> all = new ArrayList<>();
-    private @Nullable Route route;
+    private final Function<Cid, Ports.Route> router;
+    private final Function<PeerId, Destination> opener;
+    /** Peers of the reference store a whole stream under the hash function of its first block. */
+    private final Map<Kind, Lane> lanes = new LinkedHashMap<>();
+
+    private Ports.@Nullable Route route;
     private @Nullable Cid last;
     private @Nullable Cid lastButOne;
     private boolean finished;
 
-    /**
-     * Where blocks go.
-     *
-     * @param allocations peers that will hold the pin
-     * @param destinations opened ones; all get every block
-     */
-    record Route(List<PeerId> allocations, List<Destination> destinations) {}
+    private record Kind(long code, int length) {
+        static Kind of(Multihash hash) {
+            return new Kind(hash.code(), hash.digest().length);
+        }
+    }
 
-    /** Asks {@code router} when the first block comes, with its CID. */
-    Delivery(Function<Cid, Route> router) {
+    /** The streams for blocks of one hash function. */
+    private record Lane(List<Destination> all, List<Destination> alive) {}
+
+    /**
+     * Asks {@code router} when the first block comes, with its CID, and {@code opener} for each of the peers it names.
+     */
+    Delivery(Function<Cid, Ports.Route> router, Function<PeerId, Destination> opener) {
         this.router = router;
+        this.opener = opener;
     }
 
     /** Peers that will hold the pin; empty before the first block. */
@@ -70,20 +79,13 @@ final class Delivery implements BlockSink, AutoCloseable {
         }
         lastButOne = last;
         last = cid;
-        if (route == null) {
-            route = router.apply(cid);
-            all.addAll(route.destinations());
-            alive.addAll(all);
-            if (all.isEmpty()) {
-                throw new ClusterException(
-                        ErrorCode.NOT_ENOUGH_PEERS, "no peer is allocated for blocks: none has a valid ping metric");
-            }
-        }
+        Lane lane = lane(cid);
         NodeWithMeta node = new NodeWithMeta(block.data(), cid, cumulativeBytes);
+        List<Destination> alive = lane.alive;
         try {
-            for (Destination destination : List.copyOf(alive)) {
-                if (!destination.put(node)) {
-                    alive.remove(destination);
+            for (int i = alive.size() - 1; i >= 0; i--) {
+                if (!alive.get(i).put(node)) {
+                    alive.remove(i);
                 }
             }
         } catch (InterruptedException e) {
@@ -95,38 +97,74 @@ final class Delivery implements BlockSink, AutoCloseable {
         }
     }
 
+    private Lane lane(Cid cid) {
+        Kind kind = Kind.of(cid.multihash());
+        Lane lane = lanes.get(kind);
+        if (lane == null) {
+            if (lanes.size() >= MAX_LANES) {
+                throw Roots.bad("content has blocks of more than " + MAX_LANES + " hash functions, one is " + cid);
+            }
+            List<Destination> all = route(cid).targets().stream().map(opener).toList();
+            lane = new Lane(all, new ArrayList<>(all));
+            lanes.put(kind, lane);
+        }
+        return lane;
+    }
+
+    private Ports.Route route(Cid first) {
+        Ports.Route known = route;
+        if (known == null) {
+            known = router.apply(first);
+            if (known.targets().isEmpty()) {
+                throw new ClusterException(
+                        ErrorCode.NOT_ENOUGH_PEERS, "no peer is allocated for blocks: none has a valid ping metric");
+            }
+            route = known;
+        }
+        return known;
+    }
+
     /**
-     * Waits until all destinations that are left have stored everything.
+     * Waits until all peers that are left have stored everything.
      *
      * @throws ClusterException if none has
      */
     void finish() {
         finished = true;
-        all.forEach(Destination::end);
-        List<String> reasons = new ArrayList<>();
-        ErrorCode code = ErrorCode.INTERNAL;
+        lanes.values().forEach(lane -> lane.all.forEach(Destination::end));
+        Map<PeerId, ClusterException> failures = new LinkedHashMap<>();
         try {
-            for (Destination destination : all) {
-                ClusterException failure = destination.await();
-                if (failure != null) {
-                    reasons.add(destination.peer() + ": " + failure.getMessage());
-                    code = failure.code();
+            for (Lane lane : lanes.values()) {
+                for (Destination destination : lane.all) {
+                    ClusterException failure = destination.await();
+                    if (failure != null) {
+                        failures.putIfAbsent(destination.peer(), failure);
+                    }
                 }
             }
         } catch (InterruptedException e) {
             finished = false;
             throw interrupted(e);
         }
-        if (!all.isEmpty() && reasons.size() == all.size()) {
-            throw new ClusterException(code, "failed to put block on all destinations: " + String.join("; ", reasons));
+        if (!failures.isEmpty()) {
+            tell(failures);
         }
-        if (!reasons.isEmpty()) {
-            LOG.warn(
-                    "an add goes on without {} of {} destinations; they fetch the blocks when they pin: {}",
-                    reasons.size(),
-                    all.size(),
-                    reasons.stream().collect(Collectors.joining("; ")));
+    }
+
+    private void tell(Map<PeerId, ClusterException> failures) {
+        List<String> reasons = new ArrayList<>();
+        failures.forEach((peer, failure) -> reasons.add(peer + ": " + failure.getMessage()));
+        int peers = route == null ? 0 : route.targets().size();
+        if (failures.size() == peers) {
+            throw new ClusterException(
+                    failures.values().iterator().next().code(),
+                    "failed to put block on all destinations: " + String.join("; ", reasons));
         }
+        LOG.warn(
+                "an add goes on without {} of {} destinations; they fetch the blocks when they pin: {}",
+                failures.size(),
+                peers,
+                String.join("; ", reasons));
     }
 
     private static ClusterException interrupted(InterruptedException e) {
@@ -138,7 +176,7 @@ final class Delivery implements BlockSink, AutoCloseable {
     @Override
     public void close() {
         if (!finished) {
-            all.forEach(Destination::abort);
+            lanes.values().forEach(lane -> lane.all.forEach(Destination::abort));
         }
     }
 }

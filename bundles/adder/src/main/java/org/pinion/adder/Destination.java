@@ -24,6 +24,7 @@ import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.ipfsconnector.BlocksMadeHere;
 import org.pinion.spi.ipfsconnector.IpfsBlocks;
 import org.pinion.spi.rpc.NodeWithMeta;
 import org.pinion.spi.rpc.RpcClient;
@@ -54,8 +55,7 @@ final class Destination {
             here.fail(new ClusterException(ErrorCode.UNAVAILABLE, "this peer has no IPFS connector"));
             return here;
         }
-        Cursor<Block> cursor = here.queue.map(node -> new Block(node.cid(), node.data()));
-        blocks.putBlocks(cursor).whenComplete((none, failure) -> {
+        blocks.putBlocks(new Made(here.queue)).whenComplete((none, failure) -> {
             here.queue.close();
             if (failure == null) {
                 here.answer.complete(Cursor.empty());
@@ -130,5 +130,19 @@ final class Destination {
     void abort() {
         queue.abort();
         answer.thenAccept(Cursor::close);
+    }
+
+    /** Builders hash what they make, and the reader of archives checks every block. */
+    private record Made(Cursor<NodeWithMeta> nodes) implements BlocksMadeHere {
+        @Override
+        public @Nullable Block next() {
+            NodeWithMeta node = nodes.next();
+            return node == null ? null : new Block(node.cid(), node.data());
+        }
+
+        @Override
+        public void close() {
+            nodes.close();
+        }
     }
 }

@@ -39,19 +39,27 @@ import org.pinion.spi.adder.AddSource.Kind;
  * Folders are made when their last entry has come, children before parents. For one add.
  */
 final class FileRoots implements Roots {
+    private static final int ENTRY_BYTES = 250;
+    private static final long MAX_TREE_BYTES = Runtime.getRuntime().maxMemory() / 3;
+
     private final AddParams params;
     private final ImportOptions options;
-    private final Delivery delivery;
+    private final Session session;
     private final AddOutput output;
     private final List<Cid> roots = new ArrayList<>();
     /** Folders at the top by name, also finished ones: a part that comes late still finds its folder. */
     private final Map<String, DirectoryTree> folders = new HashMap<>();
 
-    private @Nullable String open;
+    /** Roots of those that are finished. */
+    private final Map<String, Cid> finished = new HashMap<>();
 
-    FileRoots(AddParams params, Delivery delivery, AddOutput output) {
+    private @Nullable String open;
+    private boolean treeBegun;
+    private long treeBytes;
+
+    FileRoots(AddParams params, Session session, AddOutput output) {
         this.params = params;
-        this.delivery = delivery;
+        this.session = session;
         this.output = output;
         options = Roots.options(params);
     }
@@ -88,9 +96,19 @@ final class FileRoots implements Roots {
         }
         if (slash < 0 && entry.kind() != Kind.FOLDER) {
             DagRoot root = build(entry, "");
-            roots.add(root.cid());
+            if (session.takesTreeBlocks()) {
+                beginTree();
+                DirectoryTree tree = new DirectoryTree(options);
+                tree.put(root.cid().toString(), root);
+                tree.build(session, (path, directory) -> {});
+            }
             added(entry.path(), root);
+            root(root.cid());
             return;
+        }
+        if (session.takesTreeBlocks() && finished.containsKey(top)) {
+            throw Roots.bad("\"" + entry.path() + "\" comes after its folder has ended, which sharding does not allow;"
+                    + " send what is in one folder together");
         }
         open = top;
         add(entry, top, slash < 0 ? "" : entry.path().substring(slash + 1));
@@ -101,27 +119,55 @@ final class FileRoots implements Roots {
         DirectoryTree tree = folders.computeIfAbsent(folder, name -> new DirectoryTree(options));
         if (entry.kind() == Kind.FOLDER) {
             if (!path.isEmpty()) {
+                countEntry(path);
+                beginTree();
                 tree.putDirectory(path);
             }
             return;
         }
+        countEntry(path);
         DagRoot root = build(entry, path);
+        beginTree();
         // content without a name is found under its CID
         tree.put(path.isEmpty() ? root.cid().toString() : path, root);
         added(entry.path(), root);
     }
 
+    /** The reference keeps an empty folder in its tree, also where none is left in the end; shards count it. */
+    private void beginTree() throws IOException {
+        if (session.takesTreeBlocks() && !treeBegun) {
+            treeBegun = true;
+            new DirectoryTree(options).build(session, (path, directory) -> {});
+        }
+    }
+
+    private void countEntry(String path) {
+        treeBytes += ENTRY_BYTES + 2L * path.length();
+        if (treeBytes > MAX_TREE_BYTES) {
+            throw new ClusterException(
+                    ErrorCode.TOO_LARGE,
+                    "the folders of one add need more than " + MAX_TREE_BYTES
+                            + " bytes of memory, a third of the heap; add them in parts, or raise -Xmx in PINION_JAVA_OPTS");
+        }
+    }
+
+    private void root(Cid cid) throws IOException {
+        roots.add(cid);
+        session.root(cid);
+        treeBegun = false;
+    }
+
     private DagRoot build(Entry entry, String shownPath) throws IOException {
         if (entry.kind() == Kind.LINK) {
             String target = new String(entry.content().readAllBytes(), StandardCharsets.UTF_8);
-            return FileImporter.addSymlink(target, options, delivery);
+            return FileImporter.addSymlink(target, options, session);
         }
         if (!params.progress()) {
-            return FileImporter.addFile(entry.content(), options, delivery);
+            return FileImporter.addFile(entry.content(), options, session);
         }
         ProgressInput content = new ProgressInput(
                 entry.content(), bytes -> output.added(new Added(shownPath, null, bytes, 0, List.of())));
-        return FileImporter.addFile(content, options, delivery);
+        return FileImporter.addFile(content, options, session);
     }
 
     private void closeFolder() throws IOException {
@@ -134,8 +180,12 @@ final class FileRoots implements Roots {
     }
 
     private void make(String folder, DirectoryTree tree) throws IOException {
-        DagRoot root = tree.build(delivery, (path, directory) -> added(join(folder, path), directory));
-        roots.add(root.cid());
+        DagRoot root = tree.build(session, (path, directory) -> added(join(folder, path), directory));
+        Cid before = finished.put(folder, root.cid());
+        if (before != null) {
+            roots.remove(before);
+        }
+        root(root.cid());
     }
 
     private static String join(String folder, String path) {
@@ -143,6 +193,6 @@ final class FileRoots implements Roots {
     }
 
     private void added(String name, DagRoot root) throws IOException {
-        output.added(new Added(name, root.cid(), 0, root.cumulativeBytes(), delivery.allocations()));
+        output.added(new Added(name, root.cid(), 0, root.cumulativeBytes(), session.allocations()));
     }
 }

@@ -41,7 +41,8 @@ interface Roots {
                     .withChunker(params.chunker())
                     .withRawLeaves(params.rawLeaves())
                     .withCids(params.cidVersion(), params.hash())
-                    .withLayout(layout);
+                    .withLayout(layout)
+                    .withInlineLimitBytes(params.inlineLimitBytes());
         } catch (IllegalArgumentException e) {
             throw new ClusterException(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()), e);
         }

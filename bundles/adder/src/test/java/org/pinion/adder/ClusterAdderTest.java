@@ -302,14 +302,6 @@ class ClusterAdderTest {
     }
 
     @Test
-    void shardingIsRefusedClearly() {
-        params.shard = true;
-        assertThatThrownBy(() -> add(new Source().text("f", "1")))
-                .isInstanceOfSatisfying(
-                        ClusterException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED));
-    }
-
-    @Test
     void nobodyAllocatedIsAnError() {
         cluster.allocations = List.of();
         assertThatThrownBy(() -> add(new Source().text("f", "1"))).hasMessageContaining("no peer is allocated");

@@ -31,6 +31,7 @@ final class Params {
     boolean local;
     boolean noCopy;
     boolean noPin;
+    int inlineLimitBytes;
 
     AddParams get() {
         return new AddParams(
@@ -47,6 +48,7 @@ final class Params {
                 shard,
                 local,
                 noCopy,
-                noPin);
+                noPin,
+                inlineLimitBytes);
     }
 }

@@ -51,6 +51,8 @@ final class TestCluster implements Pinset, RpcClient, Secrets, AutoCloseable {
     final ExecutorsComponent executors = new ExecutorsComponent();
     final ClusterAdder adder = new ClusterAdder(this, executors);
     List<PeerId> allocations = List.of(self, other);
+    /** Pins that are taken before pinning fails. */
+    int pinRoom = Integer.MAX_VALUE;
 
     TestCluster() {
         adder.pinset = this;
@@ -96,6 +98,9 @@ final class TestCluster implements Pinset, RpcClient, Secrets, AutoCloseable {
 
     @Override
     public CompletionStage<Pin> pin(Pin pin) {
+        if (pins.size() >= pinRoom) {
+            return CompletableFuture.failedFuture(new ClusterException(ErrorCode.UNAVAILABLE, "consensus is away"));
+        }
         pins.add(pin);
         return CompletableFuture.completedFuture(pin);
     }
@@ -176,7 +181,7 @@ final class TestCluster implements Pinset, RpcClient, Secrets, AutoCloseable {
 
     @Override
     public Optional<Pin> get(Cid cid) {
-        throw new UnsupportedOperationException();
+        return pins.stream().filter(pin -> pin.cid().equals(cid)).findFirst();
     }
 
     @Override

@@ -32,6 +32,8 @@ public final class DirectoryTree {
     /** Deepest path that is taken. */
     public static final int MAX_DEPTH = 256;
 
+    private static final int MAX_SHOWN_CHARS = 200;
+
     private final ImportOptions options;
     private final Directory root = new Directory();
 
@@ -67,7 +69,7 @@ public final class DirectoryTree {
         String last = names.removeLast();
         Directory parent = directory(names, path);
         if (parent.directories.containsKey(last)) {
-            throw new IllegalArgumentException("\"" + path + "\" is a directory already");
+            throw new IllegalArgumentException("\"" + shown(path) + "\" is a directory already");
         }
         parent.others.put(last, file);
     }
@@ -103,7 +105,8 @@ public final class DirectoryTree {
         Directory at = root;
         for (String name : names) {
             if (at.others.containsKey(name)) {
-                throw new IllegalArgumentException("\"" + name + "\" in \"" + path + "\" is a file, not a directory");
+                throw new IllegalArgumentException(
+                        "\"" + shown(name) + "\" in \"" + shown(path) + "\" is a file, not a directory");
             }
             at = at.directories.computeIfAbsent(name, key -> new Directory());
         }
@@ -114,14 +117,18 @@ public final class DirectoryTree {
         Deque<String> names = new ArrayDeque<>();
         for (String name : path.split("/", -1)) {
             if (name.isEmpty() || name.equals(".") || name.equals("..")) {
-                throw new IllegalArgumentException("not a path inside a directory: \"" + path + "\"");
+                throw new IllegalArgumentException("not a path inside a directory: \"" + shown(path) + "\"");
             }
             names.add(name);
         }
         if (names.size() > MAX_DEPTH) {
             throw new IllegalArgumentException(
-                    "path of " + names.size() + " names, the limit is " + MAX_DEPTH + ": \"" + path + "\"");
+                    "path of " + names.size() + " names, the limit is " + MAX_DEPTH + ": \"" + shown(path) + "\"");
         }
         return names;
+    }
+
+    private static String shown(String path) {
+        return path.length() <= MAX_SHOWN_CHARS ? path : path.substring(0, MAX_SHOWN_CHARS) + "…";
     }
 }
