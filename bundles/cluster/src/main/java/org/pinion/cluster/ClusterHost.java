@@ -26,8 +26,10 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostFactory;
+import org.pinion.libp2p.api.LocalDiscoveries;
 import org.pinion.libp2p.api.PubSub;
 import org.pinion.libp2p.api.PubSubs;
 import org.pinion.libp2p.api.Routing;
@@ -36,6 +38,7 @@ import org.pinion.spi.config.ClusterConfig;
 import org.pinion.spi.config.ClusterSettings;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.config.Secrets;
+import org.pinion.spi.consensus.TrustPolicy;
 import org.pinion.spi.exec.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +62,8 @@ public final class ClusterHost {
     private @Nullable Relevant opened;
     private @Nullable OpenHost host;
     private @Nullable Routings routings;
+    private @Nullable LocalDiscoveries discoveries;
+    private volatile @Nullable TrustPolicy trust;
 
     /** What a running host cannot take: a change of these opens it anew. */
     private record Relevant(
@@ -66,6 +71,7 @@ public final class ClusterHost {
             List<Multiaddr> announce,
             List<Multiaddr> noAnnounce,
             ClusterSettings.Connections connections,
+            ClusterSettings.Resources resources,
             ClusterSettings.Pubsub pubsub,
             Duration dialPeerTimeout,
             boolean followerMode,
@@ -77,6 +83,7 @@ public final class ClusterHost {
                     settings.announce(),
                     settings.noAnnounce(),
                     settings.connections(),
+                    settings.resources(),
                     settings.pubsub(),
                     settings.dialPeerTimeout(),
                     settings.followerMode(),
@@ -95,7 +102,12 @@ public final class ClusterHost {
             @Reference PeerFolder folder,
             @Reference Executors executors) {
         this.context = context;
-        means = new OpenHost.Means(hosts, pubsubs, secrets, folder, executors);
+        means = new OpenHost.Means(hosts, pubsubs, secrets, folder, executors, this::isTrusted);
+    }
+
+    private boolean isTrusted(PeerId peer) {
+        TrustPolicy asked = trust;
+        return asked != null && asked.isTrusted(peer);
     }
 
     /** The section came or changed. */
@@ -103,7 +115,11 @@ public final class ClusterHost {
     synchronized void setConfig(ClusterConfig came) {
         config = came;
         Relevant wanted = Relevant.of(came.settings());
-        if (opened == null || opened.equals(wanted)) {
+        if (opened == null) {
+            return;
+        }
+        if (opened.equals(wanted)) {
+            discover();
             return;
         }
         LOG.info("the cluster host is opened anew with changed settings");
@@ -139,6 +155,45 @@ public final class ClusterHost {
         }
     }
 
+    /** Peers can be found on the local network. */
+    @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL, unbind = "unsetDiscoveries")
+    synchronized void setDiscoveries(LocalDiscoveries came) {
+        discoveries = came;
+        discover();
+    }
+
+    synchronized void unsetDiscoveries(LocalDiscoveries gone) {
+        if (gone.equals(discoveries)) {
+            discoveries = null;
+            discover();
+        }
+    }
+
+    /** Switched on by {@code mdns_interval}; its length means nothing, as in the reference. */
+    private void discover() {
+        OpenHost open = host;
+        ClusterConfig current = config;
+        if (open != null && current != null) {
+            Duration interval = current.settings().mdnsInterval();
+            open.discover(interval.isZero() || interval.isNegative() ? null : discoveries);
+        }
+    }
+
+    /** The consensus component says whom it trusts. */
+    @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL, unbind = "unsetTrust")
+    synchronized void setTrust(TrustPolicy came) {
+        trust = came;
+        if (host != null) {
+            host.trustChanged();
+        }
+    }
+
+    synchronized void unsetTrust(TrustPolicy gone) {
+        if (gone.equals(trust)) {
+            trust = null;
+        }
+    }
+
     /** Opens the host, registers it and starts to dial. */
     @Activate
     synchronized void activate() {
@@ -155,6 +210,7 @@ public final class ClusterHost {
         if (routings != null) {
             open.route(routings);
         }
+        discover();
     }
 
     /** Saves the peers, takes the services away and closes the host. */

@@ -34,6 +34,7 @@ import org.pinion.spi.cluster.Pinset;
 import org.pinion.spi.config.ClusterConfig;
 import org.pinion.spi.consensus.Membership;
 import org.pinion.spi.exec.Workers;
+import org.pinion.spi.informer.InformerTrigger;
 import org.pinion.spi.monitor.AlertListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ public final class ClusterService {
     private final Upkeep upkeep;
     private final Loops loops;
     private final Introductions introductions;
+    private final Swarms swarms;
     private final Readiness readiness;
     private final ServiceRegistration<Health> health;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
@@ -79,6 +81,8 @@ public final class ClusterService {
         upkeep = new Upkeep(parts, pinset);
         loops = new Loops(parts, upkeep, this::shutDown);
         PeersService peers = new PeersService(parts, known, loops, repinner, workers);
+        swarms = new Swarms(parts, peers, workers);
+        loops.whenJoined(swarms::joined);
         introductions = new Introductions(parts, peers, loops);
         readiness = new Readiness(parts, this::ready);
         HealthService healthService = new HealthService(parts, readiness, repinner, known, workers);
@@ -87,6 +91,7 @@ public final class ClusterService {
         services.add(context.registerService(Pinset.class, pinset, null));
         services.add(
                 context.registerService(PinStatuses.class, new StatusService(parts, pinset, known, workers), null));
+        services.add(context.registerService(InformerTrigger.class, loops, null));
         services.add(context.registerService(AlertListener.class, repinner, null));
         parts.listen(listener);
         introductions.start();
@@ -101,6 +106,7 @@ public final class ClusterService {
 
     private void ready() {
         loops.start();
+        swarms.start();
         health.setProperties(readyIs(true));
     }
 
@@ -127,6 +133,7 @@ public final class ClusterService {
         health.unregister();
         introductions.close();
         readiness.close();
+        swarms.close();
         loops.close();
         upkeep.close();
         repinner.close();

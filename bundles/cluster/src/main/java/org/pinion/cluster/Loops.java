@@ -16,11 +16,14 @@ package org.pinion.cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
@@ -32,6 +35,7 @@ import org.pinion.spi.exec.Cancellable;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.informer.Informer;
 import org.pinion.spi.informer.Informer.Reading;
+import org.pinion.spi.informer.InformerTrigger;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
 import org.pinion.spi.monitor.Monitor;
 import org.slf4j.Logger;
@@ -43,7 +47,7 @@ import org.slf4j.LoggerFactory;
  *
  * @spec cluster logic "Periodic loops", "Monitor and informers"
  */
-final class Loops {
+final class Loops implements InformerTrigger {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.cluster");
     private static final String PING = "ping";
     private static final Duration IPFS_TIMEOUT = Duration.ofSeconds(5);
@@ -57,8 +61,12 @@ final class Loops {
     private final Upkeep upkeep;
     private final Runnable shutdown;
     private final Map<Informer, Cancellable> informers = new HashMap<>();
+    private final Set<Informer> measuring = new HashSet<>();
+    private final Set<Informer> again = new HashSet<>();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private IpfsId lastNode = new IpfsId(null, List.of(), "");
     private boolean started;
+    private volatile Runnable whenJoined = () -> {};
 
     /**
      * Nothing runs yet.
@@ -70,6 +78,11 @@ final class Loops {
         this.upkeep = upkeep;
         this.shutdown = shutdown;
         lane = parts.executors().lane("cluster.loops", MAX_QUEUED);
+    }
+
+    /** What else follows a join. */
+    void whenJoined(Runnable listener) {
+        whenJoined = listener;
     }
 
     /** The peer is ready. */
@@ -100,6 +113,23 @@ final class Loops {
             }
         });
         upkeep.recoverSoon();
+        whenJoined.run();
+    }
+
+    @Override
+    public void measureSoon() {
+        if (asked.compareAndSet(false, true)) {
+            lane.execute(() -> {
+                asked.set(false);
+                for (Informer informer : List.copyOf(informers.keySet())) {
+                    if (measuring.contains(informer)) {
+                        again.add(informer);
+                    } else {
+                        measure(informer);
+                    }
+                }
+            });
+        }
     }
 
     /** Counts a peer that was reached as a member until its own pings come. */
@@ -158,6 +188,7 @@ final class Loops {
 
     private void measure(Informer informer) {
         Duration ttl = informer.ttl();
+        measuring.add(informer);
         CompletionStage<List<Reading>> readings;
         try {
             readings = informer.measure();
@@ -165,6 +196,8 @@ final class Loops {
             readings = CompletableFuture.failedFuture(e);
         }
         readings.whenComplete((all, failure) -> lane.execute(() -> {
+            measuring.remove(informer);
+            boolean changed = again.remove(informer);
             if (!informers.containsKey(informer)) {
                 return;
             }
@@ -177,7 +210,11 @@ final class Loops {
                             informer.name(),
                             ClusterException.of(unsent).getMessage());
                 }
-                next(informer, ttl, unsent != null);
+                if (changed && informers.containsKey(informer)) {
+                    measure(informer);
+                } else {
+                    next(informer, ttl, unsent != null);
+                }
             }));
         }));
     }

@@ -19,14 +19,20 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.ConnectionLimits;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostFactory;
 import org.pinion.libp2p.api.HostSettings;
+import org.pinion.libp2p.api.LocalDiscoveries;
 import org.pinion.libp2p.api.NetworkSecret;
 import org.pinion.libp2p.api.PubSub;
 import org.pinion.libp2p.api.PubSubSettings;
@@ -35,6 +41,7 @@ import org.pinion.libp2p.api.Registration;
 import org.pinion.libp2p.api.Routing;
 import org.pinion.libp2p.api.RoutingSettings;
 import org.pinion.libp2p.api.Routings;
+import org.pinion.spi.cluster.Bandwidth;
 import org.pinion.spi.cluster.Versions;
 import org.pinion.spi.config.ClusterSettings;
 import org.pinion.spi.config.PeerFolder;
@@ -47,6 +54,8 @@ import org.slf4j.LoggerFactory;
 final class OpenHost {
     private static final int MAX_MESSAGE_BYTES = 1 << 20;
     private static final int PEER_QUEUE = 128;
+    private static final long LEAST_MEMORY = 1 << 20;
+    private static final String DISCOVERY = "_ipfs-cluster-discovery._udp";
     private static final double GOSSIP_FACTOR = 0.25;
 
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.cluster");
@@ -59,6 +68,8 @@ final class OpenHost {
     private final List<ServiceRegistration<?>> services;
     private @Nullable Routing routing;
     private @Nullable ServiceRegistration<?> routingService;
+    private @Nullable LocalDiscoveries discovering;
+    private @Nullable Registration discovery;
 
     /**
      * What opens a host.
@@ -68,8 +79,15 @@ final class OpenHost {
      * @param secrets identity and network secret
      * @param folder where the peerstore file is
      * @param executors time and threads
+     * @param trusted whose connections are kept and whose addresses come first
      */
-    record Means(HostFactory hosts, PubSubs pubsubs, Secrets secrets, PeerFolder folder, Executors executors) {}
+    record Means(
+            HostFactory hosts,
+            PubSubs pubsubs,
+            Secrets secrets,
+            PeerFolder folder,
+            Executors executors,
+            Predicate<PeerId> trusted) {}
 
     private OpenHost(
             BundleContext context,
@@ -101,15 +119,16 @@ final class OpenHost {
             throw e;
         }
         Path file = means.folder.root().resolve(settings.peerstoreFile());
-        PeerKeeper keeper = new PeerKeeper(host, file, settings.connections().low(), means.executors);
+        PeerKeeper keeper = new PeerKeeper(host, file, settings.connections().low(), means.trusted, means.executors);
         Registration registration = host.listen(keeper);
         ClusterEvents.listening(host.addresses().stream()
                 .map(address -> address.withPeerId(host.id()))
                 .toList());
-        RoutedHost routed = new RoutedHost(host);
+        RoutedHost routed = new RoutedHost(host, keeper::strangers);
         List<ServiceRegistration<?>> services = new ArrayList<>();
         services.add(context.registerService(Host.class, routed, forCluster()));
         services.add(context.registerService(PubSub.class, pubsub, forCluster()));
+        services.add(context.registerService(Bandwidth.class, () -> usage(host), null));
         List<Multiaddr> configured = new ArrayList<>(settings.peerAddresses());
         configured.addAll(settings.bootstrap());
         keeper.start(configured);
@@ -122,21 +141,36 @@ final class OpenHost {
         if (secret == null) {
             ClusterEvents.openNetwork();
         }
-        ClusterSettings.Connections connections = settings.connections();
-        ConnectionLimits limits =
-                ConnectionLimits.DEFAULT.withWater(connections.low(), connections.high(), connections.grace());
         HostSettings wanted = HostSettings.of(means.secrets.privateKey())
                 .withSecret(secret)
                 .withListen(settings.listen())
                 .withAnnounce(settings.announce(), settings.noAnnounce())
                 .withVersions(Versions.AGENT, "")
-                .withLimits(limits, settings.dialPeerTimeout());
+                .withLimits(limits(settings), settings.dialPeerTimeout());
         try {
             return means.hosts.open(wanted);
         } catch (IOException e) {
             // its message names the address; the cause would hide it in the line that the operator sees
             throw new IllegalStateException(e.getMessage());
         }
+    }
+
+    /**
+     * Connection manager and resource manager. The host bounds received bytes by the heap anyway: a larger limit of
+     * memory, or none, cannot be honoured by it.
+     */
+    static ConnectionLimits limits(ClusterSettings settings) {
+        ClusterSettings.Connections connections = settings.connections();
+        ConnectionLimits limits =
+                ConnectionLimits.DEFAULT.withWater(connections.low(), connections.high(), connections.grace());
+        ClusterSettings.Resources resources = settings.resources();
+        if (!resources.enabled()) {
+            return limits.withResources(0, Integer.MAX_VALUE);
+        }
+        long wanted = resources.memoryBytes();
+        long most = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 2);
+        long memory = wanted == 0 ? 0 : Math.max(LEAST_MEMORY, Math.min(wanted, most));
+        return limits.withResources(memory, (int) Math.min(Integer.MAX_VALUE, resources.fileDescriptors()));
     }
 
     /** The mesh grows with {@code d_factor} as in the reference. */
@@ -154,6 +188,16 @@ final class OpenHost {
                 !settings.followerMode(),
                 MAX_MESSAGE_BYTES,
                 PEER_QUEUE);
+    }
+
+    private static SortedMap<String, Bandwidth.Usage> usage(Host host) {
+        SortedMap<String, Bandwidth.Usage> usage = new TreeMap<>();
+        host.traffic()
+                .forEach((protocol, traffic) -> usage.put(
+                        protocol,
+                        new Bandwidth.Usage(
+                                traffic.inBytes(), traffic.outBytes(), traffic.inRate(), traffic.outRate())));
+        return usage;
     }
 
     private static Dictionary<String, Object> forCluster() {
@@ -190,8 +234,30 @@ final class OpenHost {
         }
     }
 
+    /** Finds peers on the local network from now on, with these means; with null not any more. */
+    void discover(@Nullable LocalDiscoveries wanted) {
+        if (Objects.equals(wanted, discovering)) {
+            return;
+        }
+        Registration old = discovery;
+        discovering = wanted;
+        discovery = null;
+        if (old != null) {
+            old.close();
+        }
+        if (wanted != null) {
+            discovery = wanted.open(host.plain(), DISCOVERY, keeper::found);
+        }
+    }
+
+    /** Somebody else is trusted now. */
+    void trustChanged() {
+        keeper.trustChanged();
+    }
+
     /** Saves the peers, takes the services away and closes the host. */
     void close() {
+        discover(null);
         keeper.close();
         registration.close();
         services.forEach(ServiceRegistration::unregister);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class PeerBook {
     private static final int MAX_PEERS = 10_000;
 
     private final PeerId self;
+    private final Predicate<PeerId> trusted;
     private final Map<PeerId, Entry> entries = new LinkedHashMap<>();
 
     private static final class Entry {
@@ -58,8 +60,14 @@ final class PeerBook {
         }
     }
 
-    PeerBook(PeerId self) {
+    /**
+     * An empty book.
+     *
+     * @param trusted whose peers go first
+     */
+    PeerBook(PeerId self, Predicate<PeerId> trusted) {
         this.self = self;
+        this.trusted = trusted;
     }
 
     /** Takes an address that ends in {@code /p2p/<id>}; this peer's own and further peers beyond the limit are ignored. */
@@ -77,27 +85,28 @@ final class PeerBook {
         entry.addresses.add(address.withoutPeerId());
     }
 
-    /** Takes the lines of a peerstore file, earlier ones first; what does not start with a slash is ignored. */
-    void addLines(List<String> lines) {
-        int priority = 1;
+    /** The addresses of a peerstore file, in order; what does not start with a slash is ignored. */
+    static List<Multiaddr> parse(List<String> lines) {
+        List<Multiaddr> addresses = new ArrayList<>();
         for (String line : lines) {
             String text = line.strip();
             if (!text.startsWith("/")) {
                 continue;
             }
             try {
-                add(Multiaddr.parse(text), priority);
-                priority++;
+                addresses.add(Multiaddr.parse(text));
             } catch (IllegalArgumentException e) {
                 LOG.error("error parsing multiaddress from peerstore: {}", e.getMessage());
             }
         }
+        return addresses;
     }
 
-    /** All peers, the best first. */
+    /** All peers, the trusted ones first, then the best. */
     List<PeerId> peers() {
         return entries.entrySet().stream()
-                .sorted(Comparator.comparingInt(entry -> entry.getValue().priority()))
+                .sorted(Comparator.comparing((Map.Entry<PeerId, Entry> entry) -> !trusted.test(entry.getKey()))
+                        .thenComparingInt(entry -> entry.getValue().priority()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -135,16 +144,18 @@ final class PeerBook {
     /** The lines of the peerstore file: names instead of numbers where a peer has any. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        for (PeerId peer : peers()) {
-            List<Multiaddr> addresses = addresses(peer);
-            boolean named = addresses.stream().anyMatch(PeerBook::isDns);
-            TreeSet<String> sorted = new TreeSet<>();
-            addresses.stream()
-                    .filter(address -> !named || isDns(address))
-                    .forEach(address -> sorted.add(address.withPeerId(peer).toString()));
-            lines.addAll(sorted);
-        }
+        peers().forEach(peer -> lines.addAll(lines(peer, addresses(peer))));
         return lines;
+    }
+
+    /** The lines of one peer. */
+    static Collection<String> lines(PeerId peer, Collection<Multiaddr> addresses) {
+        boolean named = addresses.stream().anyMatch(PeerBook::isDns);
+        TreeSet<String> sorted = new TreeSet<>();
+        addresses.stream()
+                .filter(address -> !named || isDns(address))
+                .forEach(address -> sorted.add(address.withPeerId(peer).toString()));
+        return sorted;
     }
 
     private static boolean isDns(Multiaddr address) {

@@ -13,12 +13,7 @@
  */
 package org.pinion.cluster;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +25,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
@@ -37,6 +34,7 @@ import org.pinion.libp2p.api.Connection;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.NetworkException;
+import org.pinion.libp2p.api.PeerAddresses;
 import org.pinion.libp2p.api.PeerInfo;
 import org.pinion.libp2p.api.Peerstore;
 import org.pinion.spi.cluster.Versions;
@@ -60,61 +58,114 @@ final class PeerKeeper implements HostListener {
     private static final int MAX_DIALS = 8;
     private static final int MAX_PER_ROUND = 16;
     private static final int MAX_QUEUED = 4096;
+    private static final int MAX_SAVED = 20_000;
+    private static final String COMPARE = "; compare cluster.secret in service.json of both";
 
     private final Host host;
     private final PeerBook book;
-    private final Path file;
+    private final PeerFile file;
     private final int lowWater;
+    private final Protections protections;
     private final Lane lane;
     private final Random random;
     private final LinkedHashSet<PeerId> waiting = new LinkedHashSet<>();
     private final Set<PeerId> dialling = new HashSet<>();
     private final Map<PeerId, Integer> failures = new HashMap<>();
+    private final Map<PeerId, String> strangers = new ConcurrentHashMap<>();
     private boolean savePlanned;
-    private @Nullable String saved;
 
     /**
      * Does nothing until {@link #start}.
      *
      * @param file the peerstore file; it need not exist
      * @param lowWater connections that are enough
+     * @param trusted whose connections are kept and come first
      */
-    PeerKeeper(Host host, Path file, int lowWater, Executors executors) {
+    PeerKeeper(Host host, Path file, int lowWater, Predicate<PeerId> trusted, Executors executors) {
         this.host = host;
-        this.file = file;
+        this.file = new PeerFile(file);
         this.lowWater = lowWater;
-        book = new PeerBook(host.id());
+        book = new PeerBook(host.id(), trusted);
+        protections = new Protections(host, lowWater, trusted);
         lane = executors.lane("cluster.dial", MAX_QUEUED);
         random = new Random(executors.nanoTime());
     }
 
     /** Reads the file and dials; {@code configured} peers come first and are never forgotten. */
     void start(List<Multiaddr> configured) {
-        configured.forEach(address -> book.add(address, PeerBook.BEST));
-        for (PeerId peer : book.peers()) {
-            host.peerstore().addAddresses(peer, book.addresses(peer), Peerstore.PERMANENT);
-        }
-        book.addLines(read());
-        for (PeerId peer : book.peers()) {
-            host.peerstore().addAddresses(peer, book.addresses(peer), FILE_TTL);
-        }
         lane.execute(() -> {
+            configured.forEach(address -> take(address, PeerBook.BEST, Peerstore.PERMANENT));
+            int priority = 1;
+            for (Multiaddr address : PeerBook.parse(file.read())) {
+                take(address, priority++, FILE_TTL);
+            }
             book.peers().forEach(this::want);
             lane.schedule(ROUND, this::round);
         });
     }
 
-    private List<String> read() {
-        try {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            saved = text;
-            return text.lines().toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            LOG.error("peerstore {} cannot be read, its peers are not used: {}", file, e.toString());
-            return List.of();
+    /** Notes where a peer is; a name without a peer is looked up first. */
+    private void take(Multiaddr address, int priority, Duration ttl) {
+        if (address.peerId().isEmpty() && address.has("dnsaddr")) {
+            lookUp(address, priority, ttl, 1);
+            return;
         }
+        book.add(address, priority);
+        address.peerId()
+                .filter(book::contains)
+                .ifPresent(peer -> host.peerstore().addAddresses(peer, List.of(address.withoutPeerId()), ttl));
+    }
+
+    private void lookUp(Multiaddr name, int priority, Duration ttl, int attempt) {
+        host.resolve(name)
+                .whenComplete((addresses, failure) -> lane.execute(() -> {
+                    if (failure == null) {
+                        addresses.stream()
+                                .filter(found -> found.peerId().isPresent())
+                                .forEach(found -> {
+                                    take(found, priority, ttl);
+                                    found.peerId().filter(book::contains).ifPresent(this::want);
+                                });
+                        return;
+                    }
+                    if (attempt == 1) {
+                        LOG.info(
+                                "peers of {} are not known yet: {}",
+                                name,
+                                reason(failure).getMessage());
+                    }
+                    lane.schedule(pause(attempt), () -> lookUp(name, priority, ttl, attempt + 1));
+                }));
+    }
+
+    /** Found on the local network: dialled at once, unless it failed shortly before. */
+    void found(PeerAddresses peer) {
+        lane.execute(() -> {
+            if (!peer.id().equals(host.id()) && !isConnected(peer.id())) {
+                host.peerstore().addAddresses(peer.id(), peer.addresses(), FILE_TTL);
+                if (!failures.containsKey(peer.id())) {
+                    want(peer.id());
+                }
+            }
+        });
+    }
+
+    /** Somebody else is trusted now. */
+    void trustChanged() {
+        lane.execute(this::protect);
+    }
+
+    private void protect() {
+        for (Connection connection : host.connections()) {
+            if (book.contains(connection.remotePeer())) {
+                protections.look(connection.remotePeer());
+            }
+        }
+    }
+
+    /** Known peers with another network secret, and a sentence about each. Any thread. */
+    Map<PeerId, String> strangers() {
+        return Map.copyOf(strangers);
     }
 
     @Override
@@ -122,7 +173,9 @@ final class PeerKeeper implements HostListener {
         if (info.protocols().contains(Versions.RPC_PROTOCOL)) {
             lane.execute(() -> {
                 book.replace(info.id(), info.addresses());
+                protections.look(info.id());
                 failures.remove(info.id());
+                strangers.remove(info.id());
                 planSave();
             });
         }
@@ -130,6 +183,11 @@ final class PeerKeeper implements HostListener {
 
     @Override
     public void peerDisconnected(PeerId peer) {
+        lane.execute(() -> {
+            if (!isConnected(peer)) {
+                protections.gone(peer);
+            }
+        });
         lane.schedule(FIRST_PAUSE, () -> {
             if (book.contains(peer)) {
                 want(peer);
@@ -170,31 +228,37 @@ final class PeerKeeper implements HostListener {
         dialling.remove(peer);
         if (failure == null) {
             failures.remove(peer);
+            strangers.remove(peer);
         } else {
             book.failed(peer);
-            int count = failures.merge(peer, 1, Integer::sum);
-            tell(peer, count, failure);
             if (book.contains(peer)) {
+                int count = failures.merge(peer, 1, Integer::sum);
+                tell(peer, count, reason(failure));
                 lane.schedule(pause(count), () -> want(peer));
             } else {
-                failures.remove(peer);
+                // found by chance, it may belong to others: tried again in the next round
+                LOG.debug("cannot connect to {}: {}", peer, reason(failure).getMessage());
             }
         }
         dialNext();
     }
 
     /** A peer that is away comes back by itself; one with another secret needs somebody who compares the files. */
-    private static void tell(PeerId peer, int count, Throwable failure) {
-        Throwable cause = failure.getCause();
-        Throwable reason = failure instanceof CompletionException && cause != null ? cause : failure;
-        if (count > 1) {
-            LOG.debug("cannot connect to {}, attempt {}: {}", peer, count, reason.getMessage());
-        } else if (reason instanceof NetworkException network
-                && network.reason() == NetworkException.Reason.SECRET_DIFFERS) {
-            LOG.error("{}; compare cluster.secret in service.json of both", reason.getMessage());
+    private void tell(PeerId peer, int count, Throwable reason) {
+        boolean secretDiffers = NetworkException.isSecretDiffers(reason);
+        String text = String.valueOf(reason.getMessage());
+        if (secretDiffers && strangers.putIfAbsent(peer, text + COMPARE) == null) {
+            LOG.error("{}{}", text, COMPARE);
+        } else if (count > 1 || secretDiffers) {
+            LOG.debug("cannot connect to {}, attempt {}: {}", peer, count, text);
         } else {
-            LOG.info("not connected yet: {}", reason.getMessage());
+            LOG.info("not connected yet: {}", text);
         }
+    }
+
+    private static Throwable reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     /** The pause after so many failures in a row. */
@@ -218,6 +282,7 @@ final class PeerKeeper implements HostListener {
         for (PeerId peer : book.peers()) {
             host.peerstore().addAddresses(peer, book.addresses(peer), FILE_TTL);
         }
+        protect();
         lane.schedule(ROUND, this::round);
     }
 
@@ -230,31 +295,32 @@ final class PeerKeeper implements HostListener {
             savePlanned = true;
             lane.schedule(SAVE_DELAY, () -> {
                 savePlanned = false;
-                save();
+                file.write(book.lines());
             });
         }
     }
 
-    private void save() {
-        StringBuilder text = new StringBuilder();
-        book.lines().forEach(line -> text.append(line).append('\n'));
-        String now = text.toString();
-        if (now.isEmpty() || now.equals(saved)) {
-            return;
+    /** Members first, then everybody else who may be one and is somewhere. */
+    private void saveAll() {
+        List<String> lines = book.lines();
+        for (PeerId peer : host.peerstore().peers()) {
+            boolean stranger = host.peerstore()
+                    .info(peer)
+                    .filter(info -> !info.protocols().contains(Versions.RPC_PROTOCOL))
+                    .isPresent();
+            if (!book.contains(peer) && !peer.equals(host.id()) && !stranger && lines.size() < MAX_SAVED) {
+                lines.addAll(PeerBook.lines(peer, host.peerstore().addresses(peer)));
+            }
         }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(part, now, StandardCharsets.UTF_8);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            saved = now;
-        } catch (IOException e) {
-            LOG.warn("peerstore {} cannot be written: {}", file, e.toString());
-        }
+        file.write(lines);
     }
 
     /** Writes the file for the last time and stops dialling. */
     void close() {
-        lane.execute(this::save);
+        lane.execute(() -> {
+            protections.close();
+            saveAll();
+        });
         lane.close();
     }
 }

@@ -135,6 +135,12 @@ final class PeersService implements Peers {
         for (PeerId member : parts.consensus.get().peers()) {
             answers.put(member, ask(member));
         }
+        // no members, they cannot be: but who looks for a missing peer looks here first
+        if (parts.host.now() instanceof RoutedHost routed) {
+            routed.strangers()
+                    .forEach((stranger, reason) -> answers.putIfAbsent(
+                            stranger, CompletableFuture.completedFuture(PeerInfo.failed(stranger, reason))));
+        }
         return new Answers(answers.values().iterator());
     }
 
@@ -180,6 +186,9 @@ final class PeersService implements Peers {
             Membership membership = parts.membership.now();
             CompletionStage<Void> added =
                     membership == null ? CompletableFuture.completedFuture(null) : membership.addPeer(peer);
+            if (peer.equals(parts.self())) {
+                return added.thenCompose(done -> id());
+            }
             return added.thenCompose(done -> parts.rpc.get().call(peer, RpcMethods.CLUSTER_ID, null, CALL_TIMEOUT))
                     .thenApply(this::withUs);
         });
@@ -222,26 +231,53 @@ final class PeersService implements Peers {
     @Override
     public CompletionStage<Void> join(Multiaddr address) {
         return guarded(() -> {
+            if (address.peerId().isEmpty() && address.has("dnsaddr")) {
+                return parts.host.get().resolve(address).thenCompose(found -> joinOneOf(address, found));
+            }
             PeerId peer = address.peerId()
                     .orElseThrow(() -> new ClusterException(
-                            ErrorCode.BAD_REQUEST, "address to join must end in /p2p/<peer id>: " + address));
-            if (peer.equals(parts.self())) {
-                return CompletableFuture.completedFuture(null);
-            }
-            Host host = parts.host.get();
-            host.peerstore().addAddresses(peer, List.of(address.withoutPeerId()), Peerstore.PERMANENT);
-            return host.connect(peer, List.of(address.withoutPeerId()))
-                    .thenCompose(connected ->
-                            parts.rpc.get().call(peer, RpcMethods.CLUSTER_PEER_ADD, parts.self(), CALL_TIMEOUT))
-                    .thenApply(added -> {
-                        loops.joined(peer);
-                        Routing routing = parts.routing.now();
-                        if (routing != null) {
-                            routing.refresh();
-                        }
-                        return null;
-                    });
+                            ErrorCode.BAD_REQUEST,
+                            "address to join must end in /p2p/<peer id>, or be a /dnsaddr name that leads to such: "
+                                    + address));
+            return join(peer, List.of(address.withoutPeerId()));
         });
+    }
+
+    /** Tries the peers behind a name one after another. */
+    private CompletionStage<Void> joinOneOf(Multiaddr name, List<Multiaddr> found) {
+        Map<PeerId, List<Multiaddr>> peers = new LinkedHashMap<>();
+        found.forEach(address -> address.peerId()
+                .ifPresent(peer ->
+                        peers.computeIfAbsent(peer, key -> new ArrayList<>()).add(address.withoutPeerId())));
+        boolean onlyUs = peers.remove(parts.self()) != null && peers.isEmpty();
+        if (onlyUs) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletionStage<Void> joined = CompletableFuture.failedFuture(
+                new ClusterException(ErrorCode.NOT_FOUND, name + " leads to no address that ends in /p2p/<peer id>"));
+        for (Map.Entry<PeerId, List<Multiaddr>> peer : peers.entrySet()) {
+            joined = joined.exceptionallyCompose(failure -> join(peer.getKey(), peer.getValue()));
+        }
+        return joined;
+    }
+
+    private CompletionStage<Void> join(PeerId peer, List<Multiaddr> addresses) {
+        if (peer.equals(parts.self())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Host host = parts.host.get();
+        host.peerstore().addAddresses(peer, addresses, Peerstore.PERMANENT);
+        return host.connect(peer, addresses)
+                .thenCompose(connected ->
+                        parts.rpc.get().call(peer, RpcMethods.CLUSTER_PEER_ADD, parts.self(), CALL_TIMEOUT))
+                .thenApply(added -> {
+                    loops.joined(peer);
+                    Routing routing = parts.routing.now();
+                    if (routing != null) {
+                        routing.refresh();
+                    }
+                    return null;
+                });
     }
 
     @Override

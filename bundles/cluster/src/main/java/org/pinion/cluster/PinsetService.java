@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.dag.DagLinks;
 import org.pinion.ipld.multiformats.Cid;
@@ -149,7 +150,7 @@ final class PinsetService implements Pinset {
                 case SHARD -> throw PinRules.refused("cannot unpin a shard directly. Unpin content root CID instead");
                 case CLUSTER_DAG ->
                     throw PinRules.refused("cannot unpin a Cluster DAG directly. Unpin content root CID instead");
-                case META -> shards(pin).thenCompose(all -> logUnpins(all, pin));
+                case META -> shards(pin).thenCompose(this::withoutShared).thenCompose(all -> logUnpins(all, pin));
             };
         });
     }
@@ -194,6 +195,41 @@ final class PinsetService implements Pinset {
         });
     }
 
+    /** Leaves out shards that other content has too: content that begins alike has its first shards in common. */
+    private CompletionStage<List<Pin>> withoutShared(List<Pin> all) {
+        Set<Cid> own = all.stream().map(Pin::cid).collect(Collectors.toSet());
+        CompletionStage<Set<Cid>> shared = CompletableFuture.completedFuture(Set.of());
+        try (Cursor<Pin> pins = parts.state.get().list(null)) {
+            for (Pin pin = pins.next(); pin != null; pin = pins.next()) {
+                if (pin.type() == PinType.CLUSTER_DAG && !own.contains(pin.cid())) {
+                    shared = shared.thenCombine(linksOf(pin.cid()), PinsetService::union);
+                }
+            }
+        }
+        return shared.thenApply(others ->
+                all.stream().filter(pin -> !others.contains(pin.cid())).toList());
+    }
+
+    private CompletionStage<Set<Cid>> linksOf(Cid dag) {
+        return parts.blocks.get().getBlock(dag).handle((block, failure) -> {
+            try {
+                if (failure == null) {
+                    return Set.copyOf(DagLinks.of(dag, block));
+                }
+            } catch (IllegalArgumentException malformed) {
+                LOG.debug("cluster DAG {} is malformed", dag, malformed);
+            }
+            LOG.warn("cluster DAG {} cannot be read: shards that it lists may be unpinned with others", dag);
+            return Set.of();
+        });
+    }
+
+    private static Set<Cid> union(Set<Cid> a, Set<Cid> b) {
+        Set<Cid> both = new HashSet<>(a);
+        both.addAll(b);
+        return both;
+    }
+
     private Pin stored(Cid cid) {
         return parts.state.get().get(cid).orElseThrow(PinRules::notPinned);
     }
@@ -213,13 +249,13 @@ final class PinsetService implements Pinset {
         return guarded(() -> {
             ClusterSettings settings = parts.settings();
             PinRules.checkWritable(settings);
-            Pin existing = parts.state.get().get(pin.cid()).orElse(null);
-            Pin prepared = PinRules.prepare(pin, existing, settings, now());
+            // the CID is that of some block: its own pin, if there is one, is not what is being added
+            Pin prepared = PinRules.prepare(pin, null, settings, now());
             List<PeerId> peers = prepared.isEverywhere()
                     ? parts.monitor.get().latest("ping").stream()
                             .map(Metric::peer)
                             .toList()
-                    : allocate(prepared, existing, Set.of(), settings);
+                    : allocate(prepared, null, Set.of(), settings);
             return CompletableFuture.completedFuture(peers);
         });
     }

@@ -15,6 +15,9 @@ package org.pinion.cluster;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,10 +32,12 @@ import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.NetworkException.Reason;
 import org.pinion.libp2p.api.Peerstore;
+import org.pinion.libp2p.api.Reachability;
 import org.pinion.libp2p.api.Registration;
 import org.pinion.libp2p.api.Routing;
 import org.pinion.libp2p.api.Stream;
 import org.pinion.libp2p.api.StreamHandler;
+import org.pinion.libp2p.api.Traffic;
 
 /**
  * A host that asks the routing, while there is one, where a peer is that cannot be reached at any known address, and then
@@ -40,10 +45,26 @@ import org.pinion.libp2p.api.StreamHandler;
  */
 final class RoutedHost implements Host {
     private final Host host;
+    private final Supplier<Map<PeerId, String>> strangers;
     private volatile @Nullable Routing routing;
 
     RoutedHost(Host host) {
+        this(host, Map::of);
+    }
+
+    /**
+     * Over another host.
+     *
+     * @param strangers known peers that have another network secret, and what they are told to be
+     */
+    RoutedHost(Host host, Supplier<Map<PeerId, String>> strangers) {
         this.host = host;
+        this.strangers = strangers;
+    }
+
+    /** Known peers that cannot be connected because they have another network secret, each with a sentence about it. */
+    Map<PeerId, String> strangers() {
+        return strangers.get();
     }
 
     /** The host that never asks, for the routing itself. */
@@ -127,6 +148,31 @@ final class RoutedHost implements Host {
     @Override
     public Collection<Connection> connections() {
         return host.connections();
+    }
+
+    @Override
+    public Registration protect(PeerId peer) {
+        return host.protect(peer);
+    }
+
+    @Override
+    public CompletionStage<List<Multiaddr>> resolve(Multiaddr address) {
+        return host.resolve(address);
+    }
+
+    @Override
+    public Optional<NetworkException> lastFailure(PeerId peer) {
+        return host.lastFailure(peer);
+    }
+
+    @Override
+    public SortedMap<String, Traffic> traffic() {
+        return host.traffic();
+    }
+
+    @Override
+    public Reachability reachability() {
+        return host.reachability();
     }
 
     @Override

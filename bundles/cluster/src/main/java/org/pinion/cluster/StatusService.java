@@ -168,7 +168,7 @@ final class StatusService implements PinStatuses {
             TreeMap<PeerId, PeerPinStatus> peers = new TreeMap<>();
             TreeSet<PeerId> asked = new TreeSet<>(pin.allocations());
             for (PeerId member : members()) {
-                if (pin.isEverywhere() || pin.type() == PinType.META) {
+                if (pin.isEverywhere()) {
                     asked.add(member);
                 } else if (!asked.contains(member)) {
                     peers.put(member, known.status(member, TrackerStatus.REMOTE, now, ""));

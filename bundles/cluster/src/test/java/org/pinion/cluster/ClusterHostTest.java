@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PrivateKey;
 import org.pinion.libp2p.api.Host;
+import org.pinion.libp2p.api.LocalDiscoveries;
 import org.pinion.libp2p.api.MessageValidator;
 import org.pinion.libp2p.api.PeerAddresses;
 import org.pinion.libp2p.api.PubSub;
@@ -39,6 +41,7 @@ import org.pinion.libp2p.api.Routing;
 import org.pinion.libp2p.api.RoutingSettings;
 import org.pinion.libp2p.api.Routings;
 import org.pinion.libp2p.api.Topic;
+import org.pinion.spi.cluster.Bandwidth;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.config.Secrets;
 
@@ -70,7 +73,7 @@ class ClusterHostTest {
         host.activate();
         assertThat(routings.open).hasSize(1);
         assertThat(routings.host).isSameAs(plain);
-        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class, Routing.class);
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class, Bandwidth.class, Routing.class);
         host.closeHost();
         assertThat(routings.open).isEmpty();
         assertThat(registered).isEmpty();
@@ -79,7 +82,7 @@ class ClusterHostTest {
     @Test
     void routingComesAndGoesWhileTheHostStays() {
         host.activate();
-        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class);
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class, Bandwidth.class);
         FakeRoutings first = new FakeRoutings();
         FakeRoutings second = new FakeRoutings();
         host.setRoutings(first);
@@ -90,7 +93,7 @@ class ClusterHostTest {
         assertThat(second.open).hasSize(1);
         host.unsetRoutings(second);
         assertThat(second.open).isEmpty();
-        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class);
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class, Bandwidth.class);
     }
 
     @Test
@@ -99,7 +102,27 @@ class ClusterHostTest {
         host.setRoutings((opened, settings) -> {
             throw new IllegalStateException("protocol has a handler already");
         });
-        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class);
+        assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class, Bandwidth.class);
+    }
+
+    @Test
+    void neighboursAreLookedForOnlyWhileTheIntervalIsMoreThanZero() {
+        List<String> calls = new ArrayList<>();
+        LocalDiscoveries discoveries = (opened, service, found) -> {
+            calls.add("open " + service);
+            return () -> calls.add("close");
+        };
+        host.setDiscoveries(discoveries);
+        host.activate();
+        assertThat(calls).isEmpty();
+        host.setConfig(() -> Fakes.withMdns(Duration.ofSeconds(10)));
+        host.setConfig(() -> Fakes.withMdns(Duration.ofSeconds(20)));
+        assertThat(calls).containsExactly("open _ipfs-cluster-discovery._udp");
+        host.setConfig(() -> Fakes.withMdns(Duration.ZERO));
+        assertThat(calls).hasSize(2).last().isEqualTo("close");
+        host.setConfig(() -> Fakes.withMdns(Duration.ofSeconds(10)));
+        host.unsetDiscoveries(discoveries);
+        assertThat(calls).hasSize(4).last().isEqualTo("close");
     }
 
     /** Routings that know nobody. */

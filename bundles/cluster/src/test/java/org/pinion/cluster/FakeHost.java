@@ -46,6 +46,8 @@ final class FakeHost implements Host, Peerstore {
     final Map<PeerId, Connection> connections = new LinkedHashMap<>();
     final Map<PeerId, List<Multiaddr>> addresses = new LinkedHashMap<>();
     final List<HostListener> listeners = new ArrayList<>();
+    final Set<PeerId> protectedPeers = new java.util.HashSet<>();
+    final Map<String, List<Multiaddr>> names = new HashMap<>();
     IOException failure = new IOException("connection refused");
 
     void lose(PeerId peer) {
@@ -68,6 +70,20 @@ final class FakeHost implements Host, Peerstore {
         Connection connection = new FakeConnection(peer);
         connections.put(peer, connection);
         return CompletableFuture.completedFuture(connection);
+    }
+
+    @Override
+    public Registration protect(PeerId peer) {
+        protectedPeers.add(peer);
+        return () -> protectedPeers.remove(peer);
+    }
+
+    @Override
+    public CompletionStage<List<Multiaddr>> resolve(Multiaddr address) {
+        List<Multiaddr> found = names.get(address.toString());
+        return found == null
+                ? CompletableFuture.failedFuture(new IOException("cannot look up " + address))
+                : CompletableFuture.completedFuture(found);
     }
 
     @Override

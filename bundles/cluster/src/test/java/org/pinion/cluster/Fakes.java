@@ -46,6 +46,7 @@ import org.pinion.spi.pintracker.PinTracker;
 import org.pinion.spi.rpc.RpcClient;
 import org.pinion.spi.rpc.RpcMethod;
 import org.pinion.spi.state.PinIndexes;
+import org.pinion.spi.state.PinQuery;
 import org.pinion.spi.state.PinState;
 
 /** A peer of a small cluster whose parts are in memory. */
@@ -81,6 +82,23 @@ final class Fakes {
     }
 
     static ClusterSettings settings(boolean follower, boolean disableRepinning, ClusterSettings.PinOnly pinOnly) {
+        return settings(follower, disableRepinning, pinOnly, ClusterSettings.Resources.DEFAULT, Duration.ZERO);
+    }
+
+    static ClusterSettings withMdns(Duration interval) {
+        return settings(false, true, ClusterSettings.PinOnly.ALL, ClusterSettings.Resources.DEFAULT, interval);
+    }
+
+    static ClusterSettings withResources(ClusterSettings.Resources resources) {
+        return settings(false, true, ClusterSettings.PinOnly.ALL, resources, Duration.ZERO);
+    }
+
+    private static ClusterSettings settings(
+            boolean follower,
+            boolean disableRepinning,
+            ClusterSettings.PinOnly pinOnly,
+            ClusterSettings.Resources resources,
+            Duration mdns) {
         return new ClusterSettings(
                 "peer-one",
                 false,
@@ -88,6 +106,7 @@ final class Fakes {
                 List.of(),
                 List.of(),
                 new ClusterSettings.Connections(400, 100, Duration.ofMinutes(2)),
+                resources,
                 new ClusterSettings.Pubsub(Duration.ofMinutes(30), Duration.ofSeconds(10), 4, 2, 6, false),
                 Duration.ofSeconds(3),
                 Duration.ofMinutes(5),
@@ -96,7 +115,7 @@ final class Fakes {
                 -1,
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(5),
-                Duration.ZERO,
+                mdns,
                 pinOnly,
                 disableRepinning,
                 follower,
@@ -171,6 +190,11 @@ final class Fakes {
         @Override
         public Cursor<Pin> named(String name) {
             return Cursor.empty();
+        }
+
+        @Override
+        public Cursor<Pin> find(PinQuery query, Cid after) {
+            return list(after).filter(query::matches);
         }
     }
 

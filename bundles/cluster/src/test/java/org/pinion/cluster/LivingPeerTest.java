@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -124,6 +125,60 @@ class LivingPeerTest {
     }
 
     @Test
+    void informersMeasureAtOnceWhenTheyAreAskedTo() {
+        FakeInformer informer = new FakeInformer();
+        fakes.parts.setInformer(informer);
+        loops.measureSoon();
+        assertThat(published("freespace")).isZero();
+        loops.start();
+        loops.measureSoon();
+        assertThat(published("freespace")).isEqualTo(2);
+        fakes.executors.advance(Duration.ofSeconds(15));
+        assertThat(published("freespace")).isEqualTo(3);
+
+        CompletableFuture<Void> slow = new CompletableFuture<>();
+        informer.waits = slow;
+        loops.measureSoon();
+        loops.measureSoon();
+        loops.measureSoon();
+        slow.complete(null);
+        assertThat(published("freespace")).isEqualTo(5);
+    }
+
+    @Test
+    void nodesOfAllMembersAreConnectedSomeTimeAfterThePeerIsReadyAndAfterAJoin() {
+        FakeSwarm swarm = new FakeSwarm();
+        fakes.parts.setHost(host);
+        fakes.parts.setSwarm(swarm);
+        fakes.parts.setIpfs(ipfs);
+        fakes.consensus.peers.addAll(List.of(peer(2), peer(3)));
+        fakes.rpc.answers.put(peer(2), method -> identity(peer(2)));
+        fakes.rpc.answers.put(peer(3), method -> PeerInfo.failed(peer(3), "away"));
+        Swarms swarms = new Swarms(fakes.parts, peers, fakes.executors.workers("test", 1, 1));
+        loops.whenJoined(swarms::joined);
+
+        swarms.start();
+        fakes.executors.advance(Duration.ofSeconds(29));
+        assertThat(swarm.connected).isEmpty();
+        fakes.executors.advance(Duration.ofSeconds(1));
+        assertThat(swarm.connected)
+                .containsExactly(
+                        Multiaddr.parse("/ip4/127.0.0.1/tcp/4001/p2p/" + peer(9)),
+                        Multiaddr.parse("/ip4/10.0.0.9/tcp/4001/p2p/" + peer(9)),
+                        Multiaddr.parse("/ip4/10.0.0.9/tcp/4001/p2p/" + peer(9)));
+
+        loops.joined(peer(2));
+        loops.joined(peer(2));
+        fakes.executors.advance(Duration.ofSeconds(15));
+        assertThat(swarm.connected).hasSize(6);
+
+        swarm.delay = Duration.ZERO;
+        swarms.start();
+        fakes.executors.advance(Duration.ofHours(1));
+        assertThat(swarm.connected).hasSize(6);
+    }
+
+    @Test
     void informersComeAndGoWhileThePeerRuns() {
         fakes.parts.listen(loops::partsChanged);
         loops.start();
@@ -133,6 +188,45 @@ class LivingPeerTest {
         fakes.parts.unsetInformer(informer);
         fakes.executors.advance(Duration.ofMinutes(5));
         assertThat(published("freespace")).isEqualTo(1);
+    }
+
+    @Test
+    void joinByNameTriesThePeersBehindItOneAfterAnother() {
+        fakes.parts.setHost(host);
+        host.names.put(
+                "/dnsaddr/example.com",
+                List.of(
+                        Multiaddr.parse("/ip4/10.0.0.1/tcp/1/p2p/" + Fakes.SELF),
+                        Multiaddr.parse("/ip4/10.0.0.7/tcp/1/p2p/" + peer(7)),
+                        Multiaddr.parse("/ip4/10.0.0.8/tcp/1/p2p/" + peer(8))));
+        host.reachable.add(peer(8));
+        fakes.rpc.answers.put(peer(8), method -> PeerInfo.failed(peer(8), ""));
+        assertThat(peers.join(Multiaddr.parse("/dnsaddr/example.com"))).isCompleted();
+        assertThat(host.dialled).containsExactly(peer(7), peer(8));
+        assertThat(fakes.rpc.calls).singleElement().asString().contains("PeerAdd");
+    }
+
+    @Test
+    void joinNeedsAPeerIdOrAName() {
+        fakes.parts.setHost(host);
+        assertThat(peers.join(Multiaddr.parse("/dns4/example.com/tcp/9096")))
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("must end in /p2p/<peer id>");
+        assertThat(peers.join(Multiaddr.parse("/dnsaddr/nowhere.example")))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("cannot look up /dnsaddr/nowhere.example");
+    }
+
+    @Test
+    void peersWithAnotherSecretAreListedWithThatAsTheirError() {
+        fakes.parts.setHost(new RoutedHost(host, () -> Map.of(peer(5), "secret differs")));
+        assertThat(Fakes.drain(peers.list()))
+                .filteredOn(info -> info.id().equals(peer(5)))
+                .singleElement()
+                .satisfies(info -> assertThat(info.error()).isEqualTo("secret differs"));
     }
 
     @Test
@@ -312,6 +406,7 @@ class LivingPeerTest {
 
     private static final class FakeInformer implements Informer {
         private boolean valid = true;
+        private CompletableFuture<Void> waits = CompletableFuture.completedFuture(null);
 
         @Override
         public String name() {
@@ -325,12 +420,18 @@ class LivingPeerTest {
 
         @Override
         public CompletionStage<List<Reading>> measure() {
-            return CompletableFuture.completedFuture(List.of(new Reading("freespace", "5", 5, false, valid)));
+            return waits.thenApply(nothing -> List.of(new Reading("freespace", "5", 5, false, valid)));
         }
     }
 
     private static final class FakeSwarm implements IpfsSwarm {
         private final List<Multiaddr> connected = new ArrayList<>();
+        private Duration delay = Duration.ofSeconds(30);
+
+        @Override
+        public Duration connectDelay() {
+            return delay;
+        }
 
         @Override
         public CompletableFuture<List<PeerId>> swarmPeers() {

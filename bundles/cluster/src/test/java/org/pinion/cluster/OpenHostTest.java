@@ -16,7 +16,9 @@ package org.pinion.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.pinion.libp2p.api.ConnectionLimits;
 import org.pinion.libp2p.api.PubSubSettings;
+import org.pinion.spi.config.ClusterSettings;
 
 class OpenHostTest {
     @Test
@@ -28,5 +30,28 @@ class OpenHostTest {
     void followerDoesNotNameOtherPeers() {
         assertThat(OpenHost.pubsubSettings(Fakes.settings(true, true)).peerExchange())
                 .isFalse();
+    }
+
+    @Test
+    void resourceManagerBoundsConnectionsAndReceivedBytes() {
+        ConnectionLimits usual = limits(true, 0, 0);
+        assertThat(usual).isEqualTo(ConnectionLimits.DEFAULT);
+        assertThat(limits(true, 5 << 20, 300).maxReceivedBytes()).isEqualTo(5 << 20);
+        assertThat(limits(true, 5 << 20, 300).maxConnections()).isEqualTo(300);
+        assertThat(limits(true, 1, 0).maxReceivedBytes()).isEqualTo(1 << 20);
+        assertThat(limits(true, Long.MAX_VALUE, Long.MAX_VALUE).maxReceivedBytes())
+                .isEqualTo(Runtime.getRuntime().maxMemory() / 2);
+        assertThat(limits(true, 0, Long.MAX_VALUE).maxConnections()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void withoutResourceManagerOnlyTheHeapBounds() {
+        ConnectionLimits limits = limits(false, 5 << 20, 300);
+        assertThat(limits.maxReceivedBytes()).isZero();
+        assertThat(limits.maxConnections()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    private static ConnectionLimits limits(boolean enabled, long memory, long descriptors) {
+        return OpenHost.limits(Fakes.withResources(new ClusterSettings.Resources(enabled, memory, descriptors)));
     }
 }

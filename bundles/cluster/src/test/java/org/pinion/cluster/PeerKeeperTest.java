@@ -20,13 +20,18 @@ import static org.pinion.cluster.Fakes.peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.libp2p.api.NetworkException;
+import org.pinion.libp2p.api.PeerAddresses;
 
 class PeerKeeperTest {
     @TempDir
@@ -34,13 +39,14 @@ class PeerKeeperTest {
 
     private final ManualExecutors executors = new ManualExecutors();
     private final FakeHost host = new FakeHost();
+    private final Set<PeerId> trusted = new HashSet<>();
     private Path file;
     private PeerKeeper keeper;
 
     @BeforeEach
     void open() {
         file = folder.resolve("peerstore");
-        keeper = new PeerKeeper(host, file, 100, executors);
+        keeper = new PeerKeeper(host, file, 100, trusted::contains, executors);
         host.listen(keeper);
     }
 
@@ -112,11 +118,108 @@ class PeerKeeperTest {
 
     @Test
     void namesHideNumbersInTheFile() {
-        PeerBook book = new PeerBook(SELF);
+        PeerBook book = new PeerBook(SELF, peer -> false);
         book.add(Multiaddr.parse("/dns4/example.com/tcp/1/p2p/" + peer(2)), 1);
         book.replace(peer(2), List.of(Multiaddr.parse("/ip4/10.0.0.6/tcp/1")));
         assertThat(book.lines()).containsExactly("/dns4/example.com/tcp/1/p2p/" + peer(2));
         assertThat(book.addresses(peer(2))).hasSize(2);
+    }
+
+    @Test
+    void trustedPeersComeFirstInTheFile() throws IOException {
+        trusted.add(peer(7));
+        keeper.start(List.of());
+        host.identify(peer(6), Multiaddr.parse("/ip4/10.0.0.6/tcp/1"));
+        host.identify(peer(7), Multiaddr.parse("/ip4/10.0.0.7/tcp/1"));
+        keeper.close();
+        assertThat(Files.readAllLines(file)).containsExactly(at(7, 1), at(6, 1));
+    }
+
+    @Test
+    void whoeverMayBeAMemberIsWrittenAtTheEnd() throws IOException {
+        keeper.start(List.of());
+        host.identify(peer(6), Multiaddr.parse("/ip4/10.0.0.6/tcp/1"));
+        host.addAddresses(peer(7), List.of(Multiaddr.parse("/ip4/10.0.0.7/tcp/1")), Duration.ofHours(1));
+        executors.advance(Duration.ofSeconds(2));
+        assertThat(Files.readAllLines(file)).containsExactly(at(6, 1));
+        keeper.close();
+        assertThat(Files.readAllLines(file)).containsExactly(at(6, 1), at(7, 1));
+    }
+
+    @Test
+    void fileKeepsItsPermissionsAndItsPlaceBehindALink() throws IOException {
+        Path real = folder.resolve("elsewhere");
+        Files.writeString(real, at(5, 1) + "\n");
+        Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rw-r-----"));
+        Files.createSymbolicLink(file, real);
+        keeper.start(List.of());
+        host.identify(peer(6), Multiaddr.parse("/ip4/10.0.0.6/tcp/1"));
+        keeper.close();
+        assertThat(file).isSymbolicLink();
+        assertThat(Files.readAllLines(real)).containsExactly(at(6, 1), at(5, 1));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(real)))
+                .isEqualTo("rw-r-----");
+    }
+
+    @Test
+    void peerBehindANameIsDialledOnceTheNameIsKnown() {
+        keeper.start(List.of(Multiaddr.parse("/dnsaddr/example.com")));
+        assertThat(host.dialled).isEmpty();
+        host.names.put("/dnsaddr/example.com", List.of(Multiaddr.parse(at(9, 1))));
+        executors.advance(Duration.ofSeconds(1));
+        assertThat(host.dialled).containsExactly(peer(9));
+    }
+
+    @Test
+    void connectionsOfTrustedMembersAreKeptWhileTheyAreTrusted() {
+        keeper.start(List.of());
+        trusted.add(peer(7));
+        for (int number : List.of(6, 7)) {
+            host.reachable.add(peer(number));
+            host.connect(peer(number), List.of());
+            host.identify(peer(number), Multiaddr.parse("/ip4/10.0.0.1/tcp/1"));
+        }
+        assertThat(host.protectedPeers).containsExactly(peer(7));
+        trusted.remove(peer(7));
+        trusted.add(peer(6));
+        keeper.trustChanged();
+        assertThat(host.protectedPeers).containsExactly(peer(6));
+        host.lose(peer(6));
+        assertThat(host.protectedPeers).isEmpty();
+    }
+
+    @Test
+    void thoseWhoTrustEverybodyKeepNoMoreThanTheLowWaterMark() {
+        keeper = new PeerKeeper(host, file, 2, peer -> true, executors);
+        host.listen(keeper);
+        for (int number = 3; number < 8; number++) {
+            host.identify(peer(number), Multiaddr.parse("/ip4/10.0.0.1/tcp/1"));
+        }
+        assertThat(host.protectedPeers).hasSize(2);
+    }
+
+    @Test
+    void peerWithAnotherSecretIsNamedUntilItConnects() {
+        host.failure = new NetworkException(
+                NetworkException.Reason.SECRET_DIFFERS, "handshake with " + peer(9) + " failed: secret differs");
+        keeper.start(List.of(Multiaddr.parse(at(9, 1))));
+        assertThat(keeper.strangers()).containsOnlyKeys(peer(9));
+        assertThat(keeper.strangers().get(peer(9))).contains("secret differs; compare cluster.secret");
+        host.reachable.add(peer(9));
+        executors.advance(Duration.ofSeconds(1));
+        assertThat(keeper.strangers()).isEmpty();
+    }
+
+    @Test
+    void neighboursAreDialledAndStrangersAmongThemAreNoFault() {
+        keeper.start(List.of());
+        host.reachable.add(peer(7));
+        keeper.found(new PeerAddresses(peer(7), List.of(Multiaddr.parse("/ip4/10.0.0.7/tcp/1"))));
+        assertThat(host.connections).containsKey(peer(7));
+        host.failure = new NetworkException(NetworkException.Reason.SECRET_DIFFERS, "secret differs");
+        keeper.found(new PeerAddresses(peer(8), List.of(Multiaddr.parse("/ip4/10.0.0.8/tcp/1"))));
+        assertThat(host.dialled).contains(peer(8));
+        assertThat(keeper.strangers()).isEmpty();
     }
 
     private static String at(int number, int port) {

@@ -20,6 +20,8 @@ import static org.pinion.cluster.Fakes.peer;
 import static org.pinion.cluster.Fakes.pin;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -216,6 +218,35 @@ class PinsetServiceTest {
         assertFails(ErrorCode.INTERNAL, "cannot unpin a Cluster DAG directly", () -> pinset.unpin(dag));
         assertThat(Fakes.now(pinset.unpin(cid(1))).type()).isEqualTo(PinType.META);
         assertThat(fakes.consensus.unpinned).containsExactly(cid(11), cid(12), dag, cid(1));
+    }
+
+    @Test
+    void shardsThatOtherContentHasTooStay() {
+        Map<Cid, byte[]> blocks = new HashMap<>();
+        List<Cid> dags = new ArrayList<>();
+        for (List<Cid> shards : List.of(List.of(cid(11), cid(12)), List.of(cid(11), cid(13)))) {
+            byte[] block = DagCbor.encodeLinks(shards);
+            Cid dag = Cid.v1(Cid.DAG_CBOR, Multihash.sha256(block));
+            Cid root = cid(dags.size() + 1);
+            blocks.put(dag, block);
+            dags.add(dag);
+            put(new Pin(root, PinType.META, List.of(), 0, dag, null, PinOptions.NONE));
+            put(new Pin(dag, PinType.CLUSTER_DAG, List.of(), 0, root, null, PinOptions.NONE));
+            shards.forEach(shard -> put(new Pin(shard, PinType.SHARD, List.of(), 1, null, null, PinOptions.NONE)));
+        }
+        fakes.parts.setBlocks(new IpfsBlocks() {
+            @Override
+            public CompletableFuture<Void> putBlocks(Cursor<Block> all) {
+                throw new UnsupportedOperationException("nothing is added here");
+            }
+
+            @Override
+            public CompletableFuture<byte[]> getBlock(Cid cid) {
+                return CompletableFuture.completedFuture(blocks.get(cid));
+            }
+        });
+        Fakes.now(pinset.unpin(cid(1)));
+        assertThat(fakes.consensus.unpinned).containsExactly(cid(12), dags.get(0), cid(1));
     }
 
     @Test

@@ -26,12 +26,17 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PrivateKey;
 
 /** The {@code api} sections. */
 final class ApiSections {
-    static final Section RESTAPI = http("restapi", "/ip4/127.0.0.1/tcp/9094");
+    static final Section RESTAPI = http(
+            "restapi",
+            "/ip4/127.0.0.1/tcp/9094",
+            // ours: listeners for clients of the 0.11 era
+            addresses("legacy_http_listen_multiaddress").unlessDefault());
     static final Section PINSVCAPI = http("pinsvcapi", "/ip4/127.0.0.1/tcp/9097");
 
     static final Section IPFSPROXY = Section.of(
@@ -66,10 +71,17 @@ final class ApiSections {
                     timeout("kuborpc", "idle_timeout", "2m"),
                     integer("max_header_bytes", 4096)
                             .zeroIsDefaultToo()
-                            .must(value -> (Long) value >= 4096, "4096 or more", "kuborpc.max_header_bytes is invalid"))
+                            .must(value -> (Long) value >= 4096, "4096 or more", "kuborpc.max_header_bytes is invalid"),
+                    // whose pages may send commands; nobody's by default
+                    of("cors_allowed_origins", Kind.TEXT_LIST, List.of()).unlessDefault(),
+                    bool("cors_allow_credentials", false).unlessDefault(),
+                    timeout("kuborpc", "cors_max_age", "0s").unlessDefault())
             .onlyWhenPresent();
 
-    static final List<Section> ALL = List.of(IPFSPROXY, KUBORPC, PINSVCAPI, RESTAPI);
+    /** The read-only gateway to the embedded node's content; ours. */
+    static final Section GATEWAY = http("gateway", "/ip4/127.0.0.1/tcp/8080").onlyWhenPresent();
+
+    static final List<Section> ALL = List.of(GATEWAY, IPFSPROXY, KUBORPC, PINSVCAPI, RESTAPI);
 
     private ApiSections() {}
 
@@ -77,50 +89,49 @@ final class ApiSections {
         return duration(path, fallback).notNegative(name + "." + path + " is invalid");
     }
 
-    private static Section http(String name, String listen) {
-        return Section.of(
-                        "api",
-                        name,
-                        addresses("http_listen_multiaddress", listen).zeroIsDefaultToo(),
-                        text("ssl_cert_file", "").unlessDefault(),
-                        text("ssl_key_file", "").unlessDefault(),
-                        timeout(name, "read_timeout", "0s"),
-                        timeout(name, "read_header_timeout", "5s"),
-                        timeout(name, "write_timeout", "0s"),
-                        timeout(name, "idle_timeout", "2m"),
-                        integer("max_header_bytes", 4096)
-                                .zeroIsDefaultToo()
-                                .must(
-                                        value -> (Long) value >= 4096,
-                                        "4096 or more",
-                                        name + ".max_header_bytes must be not less then 4096"),
-                        addresses("libp2p_listen_multiaddress").unlessDefault(),
-                        text("id", "").unlessDefault(),
-                        text("private_key", "").hidden().unlessDefault(),
-                        of("basic_auth_credentials", Kind.TEXT_MAP, null)
-                                .hidden()
-                                .must(
-                                        value -> !((Map<?, ?>) value).isEmpty(),
-                                        "null, or an object with at least one user",
-                                        name + ".basic_auth_creds should be null or have at least one entry"),
-                        text("http_log_file", ""),
-                        of("headers", Kind.LIST_MAP, Map.of()).orZero(),
-                        of("cors_allowed_origins", Kind.TEXT_LIST, List.of("*")).orZero(),
-                        of("cors_allowed_methods", Kind.TEXT_LIST, List.of("GET"))
-                                .orZero(),
-                        of("cors_allowed_headers", Kind.TEXT_LIST, List.of()),
-                        of(
-                                        "cors_exposed_headers",
-                                        Kind.TEXT_LIST,
-                                        List.of(
-                                                "Content-Type",
-                                                "X-Stream-Output",
-                                                "X-Chunked-Output",
-                                                "X-Content-Length"))
-                                .orZero(),
-                        bool("cors_allow_credentials", true).orZero(),
-                        timeout(name, "cors_max_age", "0s"))
-                .with((values, given, folder, out) -> check(name, values, folder, out));
+    private static Section http(String name, String listen, Key... more) {
+        Key[] keys =
+                Stream.concat(Stream.of(keys(name, listen)), Stream.of(more)).toArray(Key[]::new);
+        return Section.of("api", name, keys).with((values, given, folder, out) -> check(name, values, folder, out));
+    }
+
+    private static Key[] keys(String name, String listen) {
+        return new Key[] {
+            addresses("http_listen_multiaddress", listen).zeroIsDefaultToo(),
+            text("ssl_cert_file", "").unlessDefault(),
+            text("ssl_key_file", "").unlessDefault(),
+            timeout(name, "read_timeout", "0s"),
+            timeout(name, "read_header_timeout", "5s"),
+            timeout(name, "write_timeout", "0s"),
+            timeout(name, "idle_timeout", "2m"),
+            integer("max_header_bytes", 4096)
+                    .zeroIsDefaultToo()
+                    .must(
+                            value -> (Long) value >= 4096,
+                            "4096 or more",
+                            name + ".max_header_bytes must be not less then 4096"),
+            addresses("libp2p_listen_multiaddress").unlessDefault(),
+            text("id", "").unlessDefault(),
+            text("private_key", "").hidden().unlessDefault(),
+            of("basic_auth_credentials", Kind.TEXT_MAP, null)
+                    .hidden()
+                    .must(
+                            value -> !((Map<?, ?>) value).isEmpty(),
+                            "null, or an object with at least one user",
+                            name + ".basic_auth_creds should be null or have at least one entry"),
+            text("http_log_file", ""),
+            of("headers", Kind.LIST_MAP, Map.of()).orZero(),
+            of("cors_allowed_origins", Kind.TEXT_LIST, List.of("*")).orZero(),
+            of("cors_allowed_methods", Kind.TEXT_LIST, List.of("GET")).orZero(),
+            of("cors_allowed_headers", Kind.TEXT_LIST, List.of()),
+            of(
+                            "cors_exposed_headers",
+                            Kind.TEXT_LIST,
+                            List.of("Content-Type", "X-Stream-Output", "X-Chunked-Output", "X-Content-Length"))
+                    .orZero(),
+            bool("cors_allow_credentials", true).orZero(),
+            timeout(name, "cors_max_age", "0s")
+        };
     }
 
     private static void check(String name, Values values, Path folder, Section.Complaints out) {

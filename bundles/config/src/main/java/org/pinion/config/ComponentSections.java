@@ -30,6 +30,8 @@ import org.pinion.config.Key.BadText;
 
 /** The sections of IPFS connectors, trackers, monitors, allocators, informers and observers. */
 final class ComponentSections {
+    private static final Pattern AUTHORIZATION =
+            Pattern.compile("|basic:[^:\\p{Cntrl}]+:\\P{Cntrl}*|bearer:\\P{Cntrl}+");
     private static final Pattern BYTES = Pattern.compile("[0-9]{1,15}(\\.[0-9]{1,3})? ?([KMGTP]i?)?B?");
     /** Kinds of data that an asked-for limit names; Kubo's spelling. */
     private static final String BYTES_TEXT = "bytes like 10GB or 512MiB";
@@ -46,6 +48,14 @@ final class ComponentSections {
             timeout("ipfshttp", "unpin_timeout", "3h"),
             timeout("ipfshttp", "repogc_timeout", "24h"),
             integer("informer_trigger_interval", 0).notNegative("ipfshttp.informer_trigger_interval"),
+            // ours; Kubo's own spelling in API.Authorizations
+            text("node_authorization", "")
+                    .hidden()
+                    .unlessDefault()
+                    .must(
+                            value -> AUTHORIZATION.matcher((String) value).matches(),
+                            "basic:<user>:<password> or bearer:<token>",
+                            "ipfshttp.node_authorization is invalid"),
             bool("unpin_disable", false).unlessDefault());
 
     /** The IPFS node in the process; ours. */

@@ -19,6 +19,7 @@ import org.pinion.spi.config.ClusterSettings;
 import org.pinion.spi.config.ClusterSettings.Connections;
 import org.pinion.spi.config.ClusterSettings.PinOnly;
 import org.pinion.spi.config.ClusterSettings.Pubsub;
+import org.pinion.spi.config.ClusterSettings.Resources;
 
 /** Makes the record of the checked {@code cluster} section. */
 final class SettingsReader {
@@ -35,6 +36,10 @@ final class SettingsReader {
                         cluster.small("connection_manager.high_water"),
                         cluster.small("connection_manager.low_water"),
                         cluster.duration("connection_manager.grace_period")),
+                new Resources(
+                        cluster.bool("resource_manager.enabled"),
+                        cluster.integer("resource_manager.memory_limit_bytes"),
+                        cluster.integer("resource_manager.file_descriptors_limit")),
                 new Pubsub(
                         cluster.duration("pubsub.seen_messages_ttl"),
                         cluster.duration("pubsub.heartbeat_interval"),

@@ -65,6 +65,8 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
             Map.entry("org.pinion.api.restapi", "creating REST API component"),
             Map.entry("org.pinion.api.pinsvcapi", "creating Pinning Service API component"),
             Map.entry("org.pinion.api.ipfsproxy", "creating IPFS Proxy component"),
+            Map.entry("org.pinion.api.kuborpc", "creating Kubo RPC API component"),
+            Map.entry("org.pinion.api.gateway", "creating gateway component"),
             Map.entry("org.pinion.ipfsconnector.ipfshttp", "creating IPFS Connector component"),
             Map.entry("org.pinion.ipfsconnector.embedded", "creating IPFS Connector component"),
             Map.entry("org.pinion.consensus.crdt", "setting up Consensus"),

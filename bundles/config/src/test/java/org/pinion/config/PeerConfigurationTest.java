@@ -49,6 +49,7 @@ class PeerConfigurationTest {
                 .set("cluster/peername", "\"alice\"")
                 .set("cluster/replication_factor_min", "2")
                 .set("cluster/replication_factor_max", "3")
+                .set("cluster/resource_manager", "{\"enabled\":true,\"memory_limit_bytes\":1000000}")
                 .set("cluster/peerstore_file", "\"/abs/peers\"")
                 .set("api/restapi/basic_auth_credentials", "{\"u\":\"p\"}");
         framework.property("pinion.leave", "true");
@@ -62,6 +63,7 @@ class PeerConfigurationTest {
         assertThat(settings.replicationMin()).isEqualTo(2);
         assertThat(settings.peerstoreFile()).isEqualTo("abs/peers");
         assertThat(settings.monitorPingInterval()).hasSeconds(15);
+        assertThat(settings.resources()).isEqualTo(new ClusterSettings.Resources(true, 1_000_000, 0));
         Secrets secrets = framework.service(Secrets.class);
         assertThat(secrets.clusterSecret().orElseThrow()).hasSize(32).containsOnly(0xab);
         assertThat(secrets.value("org.pinion.api.restapi", "basic_auth_credentials"))

@@ -31,7 +31,8 @@ import org.pinion.spi.PinOptions;
  * @param shard whether to make shards of {@code pin.shardSize()} bytes
  * @param local whether blocks also go to this peer, whatever the allocations
  * @param noCopy whether Kubo's filestore is meant
- * @param noPin whether the root is left unpinned
+ * @param noPin whether roots are left unpinned, shards too
+ * @param inlineLimitBytes longest block that is put into its CID, at most 128; 0 = none
  */
 public record AddParams(
         PinOptions pin,
@@ -47,7 +48,8 @@ public record AddParams(
         boolean shard,
         boolean local,
         boolean noCopy,
-        boolean noPin) {
+        boolean noPin,
+        int inlineLimitBytes) {
     /** The reference's defaults. */
     public static final AddParams DEFAULT = new AddParams(
             PinOptions.NONE,
@@ -63,5 +65,6 @@ public record AddParams(
             false,
             false,
             false,
-            false);
+            false,
+            0);
 }

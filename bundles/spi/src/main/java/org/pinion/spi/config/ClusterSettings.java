@@ -27,6 +27,7 @@ import org.pinion.spi.PinOptions;
  * @param announce addresses to announce instead; empty = the real ones
  * @param noAnnounce addresses never to announce
  * @param connections limits of the connection manager
+ * @param resources limits of the resource manager
  * @param pubsub settings of publish-subscribe
  * @param dialPeerTimeout how long one dial may take
  * @param stateSyncInterval time between looks for expired pins
@@ -50,6 +51,7 @@ public record ClusterSettings(
         List<Multiaddr> announce,
         List<Multiaddr> noAnnounce,
         Connections connections,
+        Resources resources,
         Pubsub pubsub,
         Duration dialPeerTimeout,
         Duration stateSyncInterval,
@@ -82,6 +84,25 @@ public record ClusterSettings(
      * @param grace younger ones are spared
      */
     public record Connections(int high, int low, Duration grace) {}
+
+    /**
+     * Limits of the resource manager.
+     *
+     * @param enabled false = no limits beyond what the process itself has
+     * @param memoryBytes most memory for received data, in bytes; 0 = chosen by the host
+     * @param fileDescriptors most connections at once; 0 = chosen by the host
+     */
+    public record Resources(boolean enabled, long memoryBytes, long fileDescriptors) {
+        /** The reference's defaults. */
+        public static final Resources DEFAULT = new Resources(true, 0, 0);
+
+        public Resources {
+            if (memoryBytes < 0 || fileDescriptors < 0) {
+                throw new IllegalArgumentException("resource limits must not be negative: memory " + memoryBytes
+                        + " bytes, file descriptors " + fileDescriptors);
+            }
+        }
+    }
 
     /**
      * Settings of publish-subscribe.

@@ -35,13 +35,13 @@ public final class Replication {
             throw bad("cluster.replication_factor_min and max must be set");
         }
         if (min > max) {
-            throw bad("cluster.replication_factor_max: min is larger than max: " + min + " > " + max);
+            throw bad("cluster.replication_factor_min is larger than max");
         }
         if (min < -1) {
-            throw bad("cluster.replication_factor_min is wrong: " + min);
+            throw bad("cluster.replication_factor_min is wrong");
         }
         if (max < -1) {
-            throw bad("cluster.replication_factor_max is wrong: " + max);
+            throw bad("cluster.replication_factor_max is wrong");
         }
         if ((min == -1) != (max == -1)) {
             throw bad("cluster.replication_factor_min and max must be -1 when one of them is");

@@ -61,7 +61,12 @@ public interface Datastore {
         /** Before the call returns. */
         SYNC,
         /** With the next synced write, {@link #sync()}, or close: it may be lost by a crash, but never reordered. */
-        LATER
+        LATER,
+        /**
+         * With {@link #sync()} or close only, whatever is written later: for much data that would be written twice
+         * otherwise. A store may treat it as {@link #LATER}.
+         */
+        UNLOGGED
     }
 
     /**

@@ -16,10 +16,12 @@ package org.pinion.spi.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** One request and its answer. For one thread at a time. */
@@ -30,6 +32,12 @@ public interface Exchange {
 
     /** The body; blocks; may be read while the answer is written. */
     InputStream body() throws IOException;
+
+    /**
+     * The next bytes of the body, for handlers that pass it on without a thread: valid until the next call, empty at the
+     * end. One read at a time; not together with {@link #body}.
+     */
+    CompletionStage<Optional<ByteBuffer>> read();
 
     /** Sets the status; before the first {@link #write} only. */
     Exchange status(int status);
@@ -53,6 +61,22 @@ public interface Exchange {
 
     /** Whether the first byte was sent. */
     boolean isCommitted();
+
+    /**
+     * A bearer token that authenticates as the caller of this request.
+     *
+     * @param lifetime how long it is valid; null = as long as the caller's password
+     * @return empty if the API wants no credentials
+     */
+    default Optional<String> token(@Nullable Duration lifetime) {
+        return Optional.empty();
+    }
+
+    /**
+     * Registers what ends an answer that otherwise waits for something to happen: called once, on any thread, when the
+     * server stops or the client has gone. Not for answers that write steadily: their next write fails.
+     */
+    default void onStop(Runnable task) {}
 
     /**
      * The request.

@@ -14,6 +14,7 @@
 package org.pinion.spi.http;
 
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** An HTTP API: the server opens its listeners when the service appears and closes them when it goes. */
@@ -27,6 +28,22 @@ public interface HttpApi {
 
     /** The routes; the first that fits is taken. */
     List<Route> routes();
+
+    /**
+     * Whether the server redirects paths with empty parts, dots or a slash at the end to the clean one. An API to which
+     * such paths mean something says no and gets them as they came.
+     */
+    default boolean cleansPaths() {
+        return true;
+    }
+
+    /**
+     * Takes every request that no route fits, whatever its method and path. An API that has one speaks for somebody else:
+     * preflights come here too, and answers carry no header of the server's own.
+     */
+    default Optional<Route.Handler> otherwise() {
+        return Optional.empty();
+    }
 
     /** Answers what no route takes, an error of a handler, or a refused request, in the API's own form. */
     void fail(Exchange exchange, int status, String message);

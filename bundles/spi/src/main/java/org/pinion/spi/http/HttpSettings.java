@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.ipld.multiformats.PrivateKey;
 
 /**
  * Settings of an API's listeners.
@@ -31,6 +33,7 @@ import org.pinion.ipld.multiformats.Multiaddr;
  * @param cors cross-origin rules
  * @param headers headers for every answer
  * @param requestLog file of the request log; empty = log at level info
+ * @param ownHost the libp2p host of its own that serves the API, too; empty = none
  */
 public record HttpSettings(
         List<Multiaddr> listen,
@@ -40,12 +43,32 @@ public record HttpSettings(
         int maxHeaderBytes,
         Cors cors,
         Map<String, List<String>> headers,
-        Optional<Path> requestLog) {
+        Optional<Path> requestLog,
+        Optional<OwnHost> ownHost) {
     /** Copies the collections. */
     public HttpSettings {
         listen = List.copyOf(listen);
         credentials = Map.copyOf(credentials);
         headers = Map.copyOf(headers);
+    }
+
+    /** Settings of an API without a libp2p host of its own. */
+    public HttpSettings(
+            List<Multiaddr> listen,
+            Optional<Tls> tls,
+            Map<String, String> credentials,
+            Timeouts timeouts,
+            int maxHeaderBytes,
+            Cors cors,
+            Map<String, List<String>> headers,
+            Optional<Path> requestLog) {
+        this(listen, tls, credentials, timeouts, maxHeaderBytes, cors, headers, requestLog, Optional.empty());
+    }
+
+    /** The same, served by a libp2p host of its own, too. */
+    public HttpSettings withOwnHost(OwnHost host) {
+        return new HttpSettings(
+                listen, tls, credentials, timeouts, maxHeaderBytes, cors, headers, requestLog, Optional.of(host));
     }
 
     /** Never shows the credentials. */
@@ -61,6 +84,25 @@ public record HttpSettings(
      * @param key PEM file with the private key
      */
     public record Tls(Path certificate, Path key) {}
+
+    /**
+     * A libp2p host that serves one API under {@code /libp2p-http}, in no private network.
+     *
+     * @param key its identity
+     * @param listen where it listens
+     */
+    public record OwnHost(PrivateKey key, List<Multiaddr> listen) {
+        /** Copies the list. */
+        public OwnHost {
+            listen = List.copyOf(listen);
+        }
+
+        /** Never shows the key. */
+        @Override
+        public String toString() {
+            return "OwnHost[id=" + PeerId.of(key) + ", listen=" + listen + "]";
+        }
+    }
 
     /**
      * How long things may take; zero = no limit.

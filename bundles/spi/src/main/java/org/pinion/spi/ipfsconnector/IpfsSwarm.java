@@ -13,6 +13,7 @@
  */
 package org.pinion.spi.ipfsconnector;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -28,6 +29,11 @@ public interface IpfsSwarm {
 
     /** Connects it to other nodes; addresses carry {@code /p2p}; done when each was tried, failures are only logged. */
     CompletableFuture<Void> connect(List<Multiaddr> addresses);
+
+    /** How long after the peer got ready the other peers' nodes are connected; zero = not then. */
+    default Duration connectDelay() {
+        return Duration.ofSeconds(30);
+    }
 
     /** The CID at the end of an {@code /ipfs}, {@code /ipns} or {@code /ipld} path. */
     CompletableFuture<Cid> resolve(String path);

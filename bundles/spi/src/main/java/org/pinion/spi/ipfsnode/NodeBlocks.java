@@ -37,6 +37,11 @@ public interface NodeBlocks {
     /** All local CIDs as raw CIDv1. */
     Cursor<Cid> list();
 
+    /** How many blocks are here; negative if that is not known. */
+    default long count() {
+        return -1;
+    }
+
     /** Holds off garbage collection of blocks that are put with it. */
     Keep keep();
 

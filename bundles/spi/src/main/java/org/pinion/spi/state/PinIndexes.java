@@ -14,7 +14,9 @@
 package org.pinion.spi.state;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.Pin;
 import org.pinion.spi.flow.Cursor;
 
@@ -26,4 +28,14 @@ public interface PinIndexes {
 
     /** Pins with exactly that name, in the order of their CIDs' bytes, as they are now. */
     Cursor<Pin> named(String name);
+
+    /**
+     * Pins that meet the conditions, in the order of their CIDs' bytes, as they are now. Conditions that few pins meet are
+     * answered from an index; those that many meet, by reading the pin set, in which matches are then frequent. Memory does
+     * not depend on the number of pins. A page is what the reader takes; the next one starts behind its last CID.
+     *
+     * @param query which pins
+     * @param after start behind this CID, which need not be in the pin set; null = from the start
+     */
+    Cursor<Pin> find(PinQuery query, @Nullable Cid after);
 }

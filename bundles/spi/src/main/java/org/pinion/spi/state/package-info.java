@@ -13,7 +13,7 @@
  */
 /** The shared pin set as it is stored on this peer. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.pinion.spi.state;
 

@@ -28,6 +28,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /**
  * Runs one peer: Karaf in this process, headless, with every writable file in the peer's own folder.
@@ -44,6 +45,8 @@ public final class KarafLauncher {
     public static final String EXIT_CODE = "pinion.exit.code";
 
     private static final String HOME = "pinion.home";
+    /** Start level from which on bundles of ours run; see the features. */
+    private static final int FIRST_OF_OURS = 50;
 
     private final Main main = new Main(new String[0]);
 
@@ -108,9 +111,10 @@ public final class KarafLauncher {
 
     private void stopFramework() {
         Framework framework = main.getFramework();
-        if (framework == null) {
-            // Nothing is running yet, so there is nothing to close.
-            Runtime.getRuntime().halt(0);
+        if (framework == null || startLevel(framework) < FIRST_OF_OURS) {
+            // Nothing of ours is running yet, so there is nothing to close; and Karaf cannot be stopped while it
+            // starts.
+            Runtime.getRuntime().halt(Integer.getInteger(EXIT_CODE, 0));
             return;
         }
         try {
@@ -118,6 +122,11 @@ public final class KarafLauncher {
         } catch (BundleException e) {
             System.err.println("error stopping the framework: " + e.getMessage());
         }
+    }
+
+    private static int startLevel(Framework framework) {
+        FrameworkStartLevel level = framework.adapt(FrameworkStartLevel.class);
+        return level == null ? 0 : level.getStartLevel();
     }
 
     private void booted(Path dir, PeerFolder folder) {

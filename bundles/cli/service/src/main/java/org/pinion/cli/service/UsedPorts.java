@@ -40,6 +40,7 @@ final class UsedPorts {
             "api.pinsvcapi", "creating Pinning Service API component",
             "api.ipfsproxy", "creating IPFS Proxy component",
             "api.kuborpc", "creating Kubo RPC API component",
+            "api.gateway", "creating gateway component",
             "ipfs_connector.embedded", "creating IPFS Connector component");
 
     private final Set<Socket> listening;

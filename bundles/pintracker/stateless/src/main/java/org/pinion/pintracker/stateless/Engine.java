@@ -28,9 +28,11 @@ import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinType;
+import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
+import org.pinion.spi.pintracker.StatusListener;
 import org.pinion.spi.state.PinState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ final class Engine {
     private final Supplier<@Nullable PinState> state;
     private final Supplier<@Nullable IpfsConnector> ipfs;
     private final Runnable changesMissed;
+    private final StatusListener listener;
     private final Operations operations = new Operations();
     private final AtomicInteger intake = new AtomicInteger();
     private volatile TrackerSettings settings;
@@ -73,13 +76,15 @@ final class Engine {
      * @param state the pin set, or null while it is away
      * @param ipfs the IPFS node, or null while it is away
      * @param changesMissed called when changes of the pin set did not fit and have to be looked up
+     * @param listener hears of every change of a status
      */
     record Parts(
             Rows rows,
             PeerId self,
             Supplier<@Nullable PinState> state,
             Supplier<@Nullable IpfsConnector> ipfs,
-            Runnable changesMissed) {}
+            Runnable changesMissed,
+            StatusListener listener) {}
 
     Engine(Executors executors, TrackerSettings settings, Parts parts) {
         lane = executors.lane(
@@ -91,6 +96,7 @@ final class Engine {
         state = parts.state;
         ipfs = parts.ipfs;
         changesMissed = parts.changesMissed;
+        listener = parts.listener;
         this.settings = settings;
     }
 
@@ -181,7 +187,9 @@ final class Engine {
         int attempts = row != null && row.phase() == TrackRow.Phase.PIN_ERROR ? row.attempts() : 0;
         Operations.Outcome outcome = operations.pin(pin, attempts, settings, clock.instant());
         if (outcome == Operations.Outcome.FULL) {
-            rows.put(pin.cid(), failed(TrackRow.Phase.PIN_ERROR, attempts, false, full("pin")));
+            put(pin.cid(), failed(TrackRow.Phase.PIN_ERROR, attempts, false, full("pin")));
+        } else if (outcome == Operations.Outcome.QUEUED) {
+            listener.statusChanged(pin.cid(), TrackerStatus.PIN_QUEUED, "", attempts);
         }
         return outcome == Operations.Outcome.QUEUED;
     }
@@ -190,9 +198,17 @@ final class Engine {
         int attempts = row != null && row.phase() == TrackRow.Phase.UNPIN_ERROR ? row.attempts() : 0;
         Operations.Outcome outcome = operations.unpin(cid, kind, attempts, settings, clock.instant());
         if (outcome == Operations.Outcome.FULL) {
-            rows.put(cid, failed(TrackRow.Phase.UNPIN_ERROR, attempts, false, full("unpin")));
+            put(cid, failed(TrackRow.Phase.UNPIN_ERROR, attempts, false, full("unpin")));
+        } else if (outcome == Operations.Outcome.QUEUED && kind == Operation.Kind.UNPIN) {
+            listener.statusChanged(cid, TrackerStatus.UNPIN_QUEUED, "", attempts);
         }
         return outcome == Operations.Outcome.QUEUED;
+    }
+
+    /** Remembers how an operation ended, and tells. */
+    private void put(Cid cid, TrackRow row) {
+        rows.put(cid, row);
+        listener.statusChanged(cid, TrackRules.status(row.phase()), row.error(), row.attempts());
     }
 
     private String full(String what) {
@@ -259,7 +275,7 @@ final class Engine {
                 Cid cid = correction.cid();
                 TrackRow row = rows.get(cid);
                 if (operations.get(cid) == null && java.util.Objects.equals(row, correction.expected())) {
-                    rows.put(cid, correction.row());
+                    put(cid, correction.row());
                 }
             }
         });
@@ -284,6 +300,9 @@ final class Engine {
                     break;
                 }
                 unpinning++;
+                if (operation.kind() == Operation.Kind.UNPIN) {
+                    listener.statusChanged(operation.cid(), TrackerStatus.UNPINNING, "", operation.attempts());
+                }
                 run(operation, () -> node.unpin(operation.cid()), failure -> unpinEnded(operation, failure));
             }
         }
@@ -301,6 +320,7 @@ final class Engine {
             return;
         }
         pinning++;
+        listener.statusChanged(operation.cid(), TrackerStatus.PINNING, "", operation.attempts());
         run(operation, () -> node.pin(pin), failure -> pinEnded(operation, pin, failure));
     }
 
@@ -332,11 +352,11 @@ final class Engine {
         if (failure != null) {
             String text = text(failure);
             LOG.warn("pinning {} failed at attempt {}: {}", cid, operation.attempts(), text);
-            rows.put(cid, failed(TrackRow.Phase.PIN_ERROR, operation.attempts(), operation.priority(), text));
+            put(cid, failed(TrackRow.Phase.PIN_ERROR, operation.attempts(), operation.priority(), text));
             operations.end(operation);
             return;
         }
-        rows.put(cid, TrackRow.pinned(clock.millis()));
+        put(cid, TrackRow.pinned(clock.millis()));
         operations.end(operation);
         PinState pins = state.get();
         Pin now = pins == null ? null : pins.get(cid).orElse(null);
@@ -353,10 +373,12 @@ final class Engine {
         }
         if (failure == null) {
             rows.delete(cid);
+            boolean remote = operation.kind() == Operation.Kind.REMOTE;
+            listener.statusChanged(cid, remote ? TrackerStatus.REMOTE : TrackerStatus.UNPINNED, "", 0);
         } else {
             String text = text(failure);
             LOG.warn("unpinning {} failed at attempt {}: {}", cid, operation.attempts(), text);
-            rows.put(cid, failed(TrackRow.Phase.UNPIN_ERROR, operation.attempts(), false, text));
+            put(cid, failed(TrackRow.Phase.UNPIN_ERROR, operation.attempts(), false, text));
         }
         operations.end(operation);
     }

@@ -49,7 +49,9 @@ import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
 import org.pinion.spi.ipfsconnector.IpfsPinStatus;
 import org.pinion.spi.pintracker.PinCount;
+import org.pinion.spi.pintracker.PinReconciler;
 import org.pinion.spi.pintracker.PinTracker;
+import org.pinion.spi.pintracker.StatusListener;
 import org.pinion.spi.state.PinState;
 
 /**
@@ -59,10 +61,10 @@ import org.pinion.spi.state.PinState;
 @Component(
         name = "org.pinion.pintracker.stateless",
         immediate = true,
-        service = {PinTracker.class, PinsetListener.class, PinCount.class},
+        service = {PinTracker.class, PinsetListener.class, PinCount.class, PinReconciler.class},
         configurationPid = "org.pinion.pintracker.stateless",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-public final class StatelessTracker implements PinTracker, PinsetListener, PinCount {
+public final class StatelessTracker implements PinTracker, PinsetListener, PinCount, PinReconciler {
     /** Threads that read for callers or compare with the IPFS node. */
     private static final int WORKERS = 4;
 
@@ -86,6 +88,13 @@ public final class StatelessTracker implements PinTracker, PinsetListener, PinCo
             cardinality = ReferenceCardinality.OPTIONAL)
     volatile @Nullable ClusterConfig config;
 
+    /** Who wants to hear of changed statuses. */
+    @Reference(
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.MULTIPLE)
+    volatile List<StatusListener> listeners = List.of();
+
     /** Takes its section of service.json. */
     @Activate
     public StatelessTracker(
@@ -96,7 +105,7 @@ public final class StatelessTracker implements PinTracker, PinsetListener, PinCo
         engine = new Engine(
                 executors,
                 TrackerSettings.of(properties),
-                new Engine.Parts(rows, self.id(), () -> state, () -> ipfs, this::missedChanges));
+                new Engine.Parts(rows, self.id(), () -> state, () -> ipfs, this::missedChanges, this::statusChanged));
         catchUp = new CatchUp(clock, workers, engine, rows, self, this::missedChanges);
     }
 
@@ -247,17 +256,28 @@ public final class StatelessTracker implements PinTracker, PinsetListener, PinCo
     }
 
     @Override
-    public Cursor<PinInfo> recoverAll() {
-        PinState pins = pins();
+    public void reconcile() {
         IpfsConnector node = ipfs;
         if (node == null) {
             throw new ClusterException(ErrorCode.UNAVAILABLE, "the pin tracker has no IpfsConnector");
         }
-        catchUp.reconcileNow(pins, node, RECOVER_WAIT);
+        catchUp.reconcileNow(pins(), node, RECOVER_WAIT);
+    }
+
+    @Override
+    public Cursor<PinInfo> recoverAll() {
+        PinState pins = pins();
+        reconcile();
         Cursor<Tracked> failed = new TrackedCursor(pins.list(null), rows.list(null))
                 .filter(tracked -> TrackRules.todo(tracked, self.id()) != TrackRules.Todo.NOTHING)
                 .filter(tracked -> retried(tracked.cid()));
         return failed.map(tracked -> info(tracked(tracked.cid(), pins)));
+    }
+
+    private void statusChanged(Cid cid, TrackerStatus status, String error, int attempts) {
+        for (StatusListener listener : listeners) {
+            listener.statusChanged(cid, status, error, attempts);
+        }
     }
 
     private boolean retried(Cid cid) {

@@ -100,6 +100,16 @@ final class TrackRules {
         return new Status(status, Instant.ofEpochMilli(row.sinceMillis()), row.error(), row.attempts(), row.priority());
     }
 
+    /** What a row says of a CID of the pin set that has no operation. */
+    static TrackerStatus status(TrackRow.Phase phase) {
+        return switch (phase) {
+            case PINNED -> TrackerStatus.PINNED;
+            case LOST -> TrackerStatus.UNEXPECTEDLY_UNPINNED;
+            case PIN_ERROR -> TrackerStatus.PIN_ERROR;
+            case UNPIN_ERROR -> TrackerStatus.UNPIN_ERROR;
+        };
+    }
+
     private static TrackerStatus status(Operation operation) {
         return switch (operation.kind()) {
             case PIN -> operation.isRunning() ? TrackerStatus.PINNING : TrackerStatus.PIN_QUEUED;

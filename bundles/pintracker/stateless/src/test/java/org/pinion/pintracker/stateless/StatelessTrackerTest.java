@@ -93,6 +93,28 @@ class StatelessTrackerTest {
     }
 
     @Test
+    void listenersHearOfEveryChangeOfAStatus() {
+        List<String> heard = new ArrayList<>();
+        tracker.listeners = List.of((cid, status, error, attempts) ->
+                heard.add((cid.equals(cid(1)) ? "1 " : "? ") + status.text() + " " + error + " " + attempts));
+        add(everywhere(1));
+        ipfs.pinning.get(cid(1)).completeExceptionally(new IllegalStateException("nobody has it"));
+        tracker.recover(cid(1)).toCompletableFuture().join();
+        ipfs.pinning.get(cid(1)).complete(null);
+        assertThat(heard)
+                .containsExactly(
+                        "1 pin_queued  0",
+                        "1 pinning  1",
+                        "1 pin_error nobody has it 1",
+                        "1 pin_queued  1",
+                        "1 pinning  2",
+                        "1 pinned  0");
+        heard.clear();
+        remove(everywhere(1));
+        assertThat(heard).startsWith("1 unpin_queued  0", "1 unpinning  1");
+    }
+
+    @Test
     void recoverOfAPinnedCidChangesNothing() {
         ipfs.holds = false;
         add(everywhere(1));
