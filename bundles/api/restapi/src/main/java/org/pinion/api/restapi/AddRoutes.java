@@ -16,26 +16,30 @@ package org.pinion.api.restapi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
-import org.pinion.spi.PinMode;
-import org.pinion.spi.PinOptions;
 import org.pinion.spi.adder.AddOutput;
 import org.pinion.spi.adder.AddParams;
+import org.pinion.spi.adder.AddQuery;
+import org.pinion.spi.adder.PartSource;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.MultipartReader;
+import org.pinion.spi.http.PinParameters;
 import org.pinion.spi.http.Route;
 
 /** Adding content. The answer is written while the body is still read. */
 final class AddRoutes {
+    private static final int MAX_ADDS = 64;
     private static final int LINE_BYTES = 1024;
     private static final int MAX_BUFFERED_BYTES = 64 << 20;
 
     private final Components components;
     private final Executors executors;
+    private final Semaphore slots = new Semaphore(MAX_ADDS);
 
     AddRoutes(Components components, Executors executors) {
         this.components = components;
@@ -43,20 +47,33 @@ final class AddRoutes {
     }
 
     List<Route> routes() {
-        return List.of(new Route("Add", "POST", "/add", this::add));
+        return List.of(new Route("Add", "POST", "/add", this::limited));
+    }
+
+    /** Slow clients must not take all threads of the API. */
+    private CompletionStage<Void> limited(Exchange exchange) throws IOException {
+        if (!slots.tryAcquire()) {
+            throw new ClusterException(
+                    ErrorCode.UNAVAILABLE, MAX_ADDS + " adds run already, the most at once; try again");
+        }
+        try {
+            return add(exchange);
+        } finally {
+            slots.release();
+        }
     }
 
     private CompletionStage<Void> add(Exchange exchange) throws IOException {
         Exchange.Request request = exchange.request();
         MultipartReader parts = new MultipartReader(
                 exchange.body(), request.header("content-type").orElse(""));
-        AddParams params = params(request);
-        boolean streamed = PinQuery.bool(request, "stream-channels", true);
+        AddParams params = AddQuery.read(request, executors.clock().instant());
+        boolean streamed = PinParameters.bool(request, "stream-channels", true);
         PartSource source = new PartSource(parts);
         try {
             source.begin();
         } catch (IOException e) {
-            throw PinQuery.bad(String.valueOf(e.getMessage()));
+            throw PinParameters.bad(String.valueOf(e.getMessage()));
         }
         return streamed ? stream(exchange, source, params) : collect(exchange, source, params);
     }
@@ -68,7 +85,7 @@ final class AddRoutes {
                 .header("X-Chunked-Output", "1")
                 .announceTrailer(Replies.STREAM_ERROR);
         Replies.await(exchange.write(ByteBuffer.allocate(0)));
-        JsonBuffer line = new JsonBuffer(LINE_BYTES);
+        JsonBuffer line = Replies.buffer(exchange, LINE_BYTES);
         components.adder().add(source, params, added -> {
             line.clear();
             JsonRecords.added(line, added);
@@ -79,7 +96,7 @@ final class AddRoutes {
     }
 
     private CompletionStage<Void> collect(Exchange exchange, PartSource source, AddParams params) throws IOException {
-        JsonBuffer all = new JsonBuffer(LINE_BYTES);
+        JsonBuffer all = Replies.buffer(exchange, LINE_BYTES);
         AddOutput output = added -> {
             if (all.size() > MAX_BUFFERED_BYTES) {
                 throw new ClusterException(
@@ -103,48 +120,5 @@ final class AddRoutes {
                 .header("Connection", "close")
                 .header("Content-Length", Integer.toString(all.size()));
         return exchange.write(all.view());
-    }
-
-    /** Checks everything that can be checked before content is read. */
-    private AddParams params(Exchange.Request request) {
-        PinOptions options = PinQuery.options(request, executors.clock().instant()).toBuilder()
-                .mode(PinMode.RECURSIVE)
-                .pinUpdate(null)
-                .build();
-        String layout = oneOf(request, "layout", "", "balanced", "trickle");
-        String format = oneOf(request, "format", "unixfs", "car");
-        int cidVersion = PinQuery.integer(request, "cid-version");
-        String chunker = request.parameter("chunker");
-        String hash = request.parameter("hash");
-        // parsed only to refuse what the reference refuses: the client walks the tree
-        PinQuery.bool(request, "recursive", false);
-        return new AddParams(
-                options,
-                format,
-                layout,
-                chunker.isEmpty() ? AddParams.DEFAULT.chunker() : chunker,
-                PinQuery.bool(request, "raw-leaves", cidVersion > 0),
-                cidVersion,
-                hash.isEmpty() ? AddParams.DEFAULT.hash() : hash.toLowerCase(Locale.ROOT),
-                PinQuery.bool(request, "wrap-with-directory", false),
-                PinQuery.bool(request, "hidden", false),
-                PinQuery.bool(request, "progress", false),
-                PinQuery.bool(request, "shard", false),
-                PinQuery.bool(request, "local", false),
-                PinQuery.bool(request, "nocopy", false),
-                PinQuery.bool(request, "no-pin", false));
-    }
-
-    private static String oneOf(Exchange.Request request, String name, String... known) {
-        String text = request.parameter(name);
-        for (String value : known) {
-            if (text.equals(value)) {
-                return value;
-            }
-        }
-        if (text.isEmpty()) {
-            return known[0];
-        }
-        throw PinQuery.bad("parameter " + name + " invalid: \"" + text + "\"");
     }
 }

@@ -13,11 +13,15 @@
  */
 package org.pinion.api.restapi;
 
+import java.util.Optional;
 import org.pinion.spi.adder.Adder;
+import org.pinion.spi.cluster.Bandwidth;
 import org.pinion.spi.cluster.Health;
 import org.pinion.spi.cluster.Peers;
 import org.pinion.spi.cluster.PinStatuses;
 import org.pinion.spi.cluster.Pinset;
+import org.pinion.spi.pintracker.PinReconciler;
+import org.pinion.spi.state.PinIndexes;
 
 /**
  * What the routes call, looked up for every request because it may be swapped at any time. Each method fails with
@@ -33,4 +37,11 @@ interface Components {
     Health health();
 
     Adder adder();
+
+    PinIndexes indexes();
+
+    PinReconciler reconciler();
+
+    /** Empty while nothing counts the traffic. */
+    Optional<Bandwidth> bandwidth();
 }

@@ -13,13 +13,17 @@
  */
 package org.pinion.api.restapi;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.RepoGc;
+import org.pinion.spi.cluster.Bandwidth;
 import org.pinion.spi.cluster.Health;
 import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.PinParameters;
 import org.pinion.spi.http.Route;
 
 /** Health, metrics, alerts, garbage collection. */
@@ -39,14 +43,43 @@ final class HealthRoutes {
                         "/health/graph",
                         exchange -> Replies.later(exchange, components.peers().graph(), JsonRecords::graph)),
                 new Route("Alerts", "GET", "/health/alerts", this::alerts),
+                new Route("Bandwidth", "GET", "/health/bandwidth", this::bandwidth),
                 new Route("Components", "GET", "/health/components", this::missing),
                 new Route("Metrics", "GET", "/monitor/metrics/{name}", this::metrics),
                 new Route("MetricNames", "GET", "/monitor/metrics", this::names),
+                new Route("GetToken", "POST", "/token", this::token),
                 new Route("Health", "GET", "/health", this::health));
     }
 
+    /** A token for who asks; with a lifetime of our own parameter's, else as long as the password. */
+    private CompletionStage<Void> token(Exchange exchange) {
+        String text = exchange.request().parameter("expire-in");
+        Duration lifetime = null;
+        if (!text.isEmpty()) {
+            try {
+                lifetime = Times.duration(text);
+            } catch (IllegalArgumentException e) {
+                throw PinParameters.bad("parameter expire-in invalid: " + e.getMessage());
+            }
+            if (lifetime.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw PinParameters.bad("parameter expire-in invalid: " + text + " is less than a second");
+            }
+        }
+        String token = exchange.token(lifetime)
+                .orElseThrow(() -> new ClusterException(
+                        ErrorCode.UNAUTHORIZED, "unauthorized: this API has no users: set basic_auth_credentials"));
+        return Replies.document(
+                exchange, 200, out -> out.raw("{\"token\":").quoted(token).raw('}'));
+    }
+
+    private CompletionStage<Void> bandwidth(Exchange exchange) {
+        SortedMap<String, Bandwidth.Usage> usage =
+                components.bandwidth().map(Bandwidth::byProtocol).orElse(null);
+        return Replies.document(exchange, 200, out -> JsonRecords.bandwidth(out, usage));
+    }
+
     private CompletionStage<Void> collect(Exchange exchange) {
-        CompletionStage<List<RepoGc>> results = PinQuery.local(exchange.request())
+        CompletionStage<List<RepoGc>> results = PinParameters.local(exchange.request())
                 ? components.health().collectGarbageLocal().thenApply(HealthRoutes::alone)
                 : components.health().collectGarbage();
         return Replies.later(exchange, results, JsonRecords::repoGc);

@@ -38,16 +38,35 @@ final class JsonBuffer {
     }
 
     private final ZoneId zone;
+    private final boolean legacy;
     private byte[] bytes;
     private int size;
 
     JsonBuffer(int capacity) {
-        this(capacity, ZoneId.systemDefault());
+        this(capacity, false);
+    }
+
+    /**
+     * An empty buffer.
+     *
+     * @param legacy whether records take the shapes of the 0.11 era
+     */
+    JsonBuffer(int capacity, boolean legacy) {
+        this(capacity, ZoneId.systemDefault(), legacy);
     }
 
     JsonBuffer(int capacity, ZoneId zone) {
+        this(capacity, zone, false);
+    }
+
+    private JsonBuffer(int capacity, ZoneId zone, boolean legacy) {
         this.bytes = new byte[capacity];
         this.zone = zone;
+        this.legacy = legacy;
+    }
+
+    boolean isLegacy() {
+        return legacy;
     }
 
     int size() {

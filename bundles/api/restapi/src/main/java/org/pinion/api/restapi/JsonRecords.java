@@ -13,6 +13,9 @@
  */
 package org.pinion.api.restapi;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ import org.pinion.spi.Pin;
 import org.pinion.spi.PinOptions;
 import org.pinion.spi.RepoGc;
 import org.pinion.spi.adder.AddOutput;
+import org.pinion.spi.cluster.Bandwidth;
 
 /** The records of the cluster as the reference's JSON objects, fields in its order. */
 final class JsonRecords {
@@ -72,6 +76,10 @@ final class JsonRecords {
      * @param submitted whether it is the answer to a pin call, which has other empty values than one read from the state
      */
     static void pin(JsonBuffer out, Pin pin, boolean submitted) {
+        if (out.isLegacy()) {
+            LegacyRecords.pin(out, pin);
+            return;
+        }
         PinOptions options = pin.options();
         out.raw("{\"replication_factor_min\":").number(options.replicationMin());
         out.raw(",\"replication_factor_max\":").number(options.replicationMax());
@@ -80,9 +88,9 @@ final class JsonRecords {
         out.raw(",\"shard_size\":").unsigned(options.shardSize());
         peers(out.raw(",\"user_allocations\":"), options.userAllocations(), true);
         out.raw(",\"expire_at\":").time(options.expireAt());
-        texts(out.raw(",\"metadata\":"), options.metadata(), !submitted);
+        texts(out.raw(",\"metadata\":"), options.metadata(), !submitted || isUpdate(pin));
         cid(out.raw(",\"pin_update\":"), options.pinUpdate());
-        addresses(out.raw(",\"origins\":"), options.origins(), submitted);
+        addresses(out.raw(",\"origins\":"), options.origins(), submitted && !isUpdate(pin));
         cid(out.raw(",\"cid\":"), pin.cid());
         out.raw(",\"type\":").quoted(pin.type().text());
         peers(out.raw(",\"allocations\":"), pin.allocations(), false);
@@ -92,7 +100,17 @@ final class JsonRecords {
         out.raw('}');
     }
 
+    /** Whether a pin was made from a stored one: then its empty values are those of a stored one. */
+    private static boolean isUpdate(Pin pin) {
+        Cid source = pin.options().pinUpdate();
+        return source != null && !source.equals(pin.cid());
+    }
+
     static void status(JsonBuffer out, GlobalPinInfo info) {
+        if (out.isLegacy()) {
+            LegacyRecords.status(out, info);
+            return;
+        }
         boolean unknown = info.created() == null;
         cid(out.raw("{\"cid\":"), info.cid());
         out.raw(",\"name\":").string(info.name());
@@ -147,6 +165,14 @@ final class JsonRecords {
     }
 
     static void graph(JsonBuffer out, ConnectGraph graph) {
+        if (out.isLegacy()) {
+            out.raw("{\"ClusterID\":").quoted(graph.clusterId().toString());
+            map(out.raw(",\"ipfs_links\":"), graph.ipfsLinks(), (to, peers) -> peers(to, peers, false));
+            map(out.raw(",\"cluster_links\":"), graph.clusterLinks(), (to, peers) -> peers(to, peers, false));
+            map(out.raw(",\"cluster_to_ipfs\":"), graph.clusterToIpfs(), (to, peer) -> to.quoted(peer.toString()));
+            out.raw('}');
+            return;
+        }
         out.raw("{\"cluster_id\":").quoted(graph.clusterId().toString());
         map(out.raw(",\"id_to_peername\":"), graph.peernames(), JsonBuffer::string);
         map(out.raw(",\"ipfs_links\":"), graph.ipfsLinks(), (to, peers) -> peers(to, peers, false));
@@ -154,6 +180,33 @@ final class JsonRecords {
         map(out.raw(",\"cluster_trust_links\":"), graph.trustLinks(), JsonBuffer::bool);
         map(out.raw(",\"cluster_to_ipfs\":"), graph.clusterToIpfs(), (to, peer) -> to.quoted(peer.toString()));
         out.raw('}');
+    }
+
+    /** Traffic by protocol; null = nothing counts it. */
+    static void bandwidth(JsonBuffer out, @Nullable Map<String, Bandwidth.Usage> byProtocol) {
+        if (byProtocol == null) {
+            out.raw("null");
+            return;
+        }
+        out.raw('{');
+        String separator = "";
+        for (Map.Entry<String, Bandwidth.Usage> entry : byProtocol.entrySet()) {
+            Bandwidth.Usage usage = entry.getValue();
+            out.raw(separator).string(entry.getKey());
+            out.raw(":{\"total_in\":").number(usage.totalInBytes());
+            out.raw(",\"total_out\":").number(usage.totalOutBytes());
+            out.raw(",\"rate_in\":").raw(rate(usage.rateIn()));
+            out.raw(",\"rate_out\":").raw(rate(usage.rateOut())).raw('}');
+            separator = ",";
+        }
+        out.raw('}');
+    }
+
+    private static String rate(double bytesPerSecond) {
+        return new BigDecimal(bytesPerSecond, new MathContext(6))
+                .setScale(6, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     static void repoGc(JsonBuffer out, List<RepoGc> results) {
@@ -191,7 +244,7 @@ final class JsonRecords {
         if (line.size() != 0) {
             out.raw(",\"size\":").unsigned(line.size());
         }
-        if (!line.allocations().isEmpty()) {
+        if (!line.allocations().isEmpty() && !out.isLegacy()) {
             peers(out.raw(",\"allocations\":"), line.allocations(), false);
         }
         out.raw('}');
@@ -207,15 +260,17 @@ final class JsonRecords {
         out.raw(']');
     }
 
-    private static void cid(JsonBuffer out, @Nullable Cid cid) {
+    static void cid(JsonBuffer out, @Nullable Cid cid) {
         if (cid == null) {
             out.raw("null");
+        } else if (out.isLegacy()) {
+            out.raw("{\"/\":").quoted(cid.toString()).raw('}');
         } else {
             out.quoted(cid.toString());
         }
     }
 
-    private static void peers(JsonBuffer out, List<PeerId> peers, boolean nullWhenEmpty) {
+    static void peers(JsonBuffer out, List<PeerId> peers, boolean nullWhenEmpty) {
         if (peers.isEmpty() && nullWhenEmpty) {
             out.raw("null");
             return;
@@ -239,7 +294,7 @@ final class JsonRecords {
         out.raw(']');
     }
 
-    private static void texts(JsonBuffer out, Map<String, String> texts, boolean nullWhenEmpty) {
+    static void texts(JsonBuffer out, Map<String, String> texts, boolean nullWhenEmpty) {
         if (texts.isEmpty() && nullWhenEmpty) {
             out.raw("null");
             return;

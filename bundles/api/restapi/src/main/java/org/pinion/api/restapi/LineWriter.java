@@ -29,8 +29,8 @@ final class LineWriter {
 
     private final Exchange exchange;
     private final Executors executors;
-    private JsonBuffer filling = new JsonBuffer(CHUNK_BYTES + SPARE_BYTES);
-    private JsonBuffer other = new JsonBuffer(CHUNK_BYTES + SPARE_BYTES);
+    private JsonBuffer filling;
+    private JsonBuffer other;
     private CompletionStage<Void> sending = CompletableFuture.completedFuture(null);
     private boolean first = true;
     private long lastLineNanos;
@@ -38,6 +38,8 @@ final class LineWriter {
     LineWriter(Exchange exchange, Executors executors) {
         this.exchange = exchange;
         this.executors = executors;
+        this.filling = Replies.buffer(exchange, CHUNK_BYTES + SPARE_BYTES);
+        this.other = Replies.buffer(exchange, CHUNK_BYTES + SPARE_BYTES);
         this.lastLineNanos = executors.nanoTime();
     }
 

@@ -24,6 +24,7 @@ import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.cluster.Versions;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.PinParameters;
 import org.pinion.spi.http.Route;
 
 /** Identity, version and membership. */
@@ -64,7 +65,7 @@ final class PeerRoutes {
     private CompletionStage<Void> add(Exchange exchange) throws IOException {
         byte[] body = exchange.body().readNBytes(MAX_BODY_BYTES + 1);
         if (body.length > MAX_BODY_BYTES) {
-            throw PinQuery.bad("body is larger than " + MAX_BODY_BYTES + " bytes");
+            throw PinParameters.bad("body is larger than " + MAX_BODY_BYTES + " bytes");
         }
         PeerId peer = peer(peerText(body));
         return Replies.later(exchange, components.peers().add(peer), JsonRecords::peer);
@@ -79,14 +80,14 @@ final class PeerRoutes {
         try {
             return PeerId.parse(text);
         } catch (IllegalArgumentException e) {
-            throw PinQuery.bad("error decoding peer ID: " + e.getMessage());
+            throw PinParameters.bad("error decoding peer ID: " + e.getMessage());
         }
     }
 
     private String peerText(byte[] body) {
         try (JsonParser parser = json.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw PinQuery.bad("error decoding request body: not a JSON object");
+                throw PinParameters.bad("error decoding request body: not a JSON object");
             }
             String peer = "";
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -101,14 +102,14 @@ final class PeerRoutes {
             return peer;
         } catch (JsonProcessingException e) {
             // the longer message names the source of the text over a second line
-            throw PinQuery.bad("error decoding request body: "
+            throw PinParameters.bad("error decoding request body: "
                     + e.getOriginalMessage()
                             .lines()
                             .findFirst()
                             .orElse("not JSON")
                             .replaceAll(" \\(start marker .*", ""));
         } catch (IOException e) {
-            throw PinQuery.bad("error decoding request body: " + e.getMessage());
+            throw PinParameters.bad("error decoding request body: " + e.getMessage());
         }
     }
 }

@@ -15,6 +15,7 @@ package org.pinion.api.restapi;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.ClusterException;
@@ -23,14 +24,13 @@ import org.pinion.spi.Pin;
 import org.pinion.spi.PinOptions;
 import org.pinion.spi.PinType;
 import org.pinion.spi.exec.Executors;
+import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.PinParameters;
 import org.pinion.spi.http.Route;
 
 /** Pin set: pinning, unpinning, allocations. */
 final class PinRoutes {
-    private static final int ALL_TYPES =
-            PinType.DATA.bit() | PinType.META.bit() | PinType.CLUSTER_DAG.bit() | PinType.SHARD.bit();
-
     private final Components components;
     private final Executors executors;
 
@@ -58,30 +58,20 @@ final class PinRoutes {
     }
 
     private CompletionStage<Void> list(Exchange exchange) {
-        int types = types(exchange.request().parameter("filter"));
+        Exchange.Request request = exchange.request();
+        Set<PinType> types = Listing.types("filter", request.parameter("filter"));
+        Listing listing = Listing.of(request);
+        Cursor<Pin> pins = select(components, listing);
+        Cursor<Pin> wanted = types.isEmpty() ? pins : pins.filter(pin -> types.contains(pin.type()));
         return Replies.lines(
-                executors,
-                exchange,
-                components.pinset().list(null).filter(pin -> (pin.type().bit() & types) != 0),
-                (out, pin) -> JsonRecords.pin(out, pin, false));
+                executors, exchange, listing.limited(wanted), (out, pin) -> JsonRecords.pin(out, pin, false));
     }
 
-    private static int types(String filter) {
-        int bits = 0;
-        for (String item : filter.split(",", -1)) {
-            String name = item.strip();
-            PinType type = PinType.ofText(name);
-            if (name.isEmpty() || name.equals("all")) {
-                bits |= ALL_TYPES;
-            } else if (type != PinType.BAD) {
-                bits |= type.bit();
-            }
-        }
-        if (bits == 0) {
-            throw PinQuery.bad("invalid filter value: \"" + filter
-                    + "\"; known are all, pin, meta-pin, clusterdag-pin, shard-pin");
-        }
-        return bits;
+    /** The pins that meet the conditions of a list, from its start on, without its limit. */
+    static Cursor<Pin> select(Components components, Listing listing) {
+        return listing.selects()
+                ? components.indexes().find(listing.query(), listing.after())
+                : components.pinset().list(listing.after());
     }
 
     private CompletionStage<Void> one(Exchange exchange) {
@@ -123,11 +113,11 @@ final class PinRoutes {
     }
 
     private PinOptions options(Exchange exchange) {
-        return PinQuery.options(exchange.request(), executors.clock().instant());
+        return PinParameters.options(exchange.request(), executors.clock().instant());
     }
 
     static Cid hash(Exchange exchange) {
-        return PinQuery.cid(exchange.request().variable("hash"), "error decoding Cid: ");
+        return PinParameters.cid(exchange.request().variable("hash"), "error decoding Cid: ");
     }
 
     /** The whole path; its root must be a CID unless it is a name. */
@@ -140,7 +130,7 @@ final class PinRoutes {
     }
 
     private static Cid root(String path) {
-        return PinQuery.cid(path.split("/", 4)[2], "error parsing path: ");
+        return PinParameters.cid(path.split("/", 4)[2], "error parsing path: ");
     }
 
     /** Whether a path is nothing but a CID, which needs no IPFS node to resolve. */

@@ -35,9 +35,14 @@ final class Replies {
 
     private Replies() {}
 
+    /** A buffer for records in the shapes that the request asks for. */
+    static JsonBuffer buffer(Exchange exchange, int capacity) {
+        return new JsonBuffer(capacity, Legacy.isWanted(exchange));
+    }
+
     /** One JSON document with its line break. */
     static CompletionStage<Void> document(Exchange exchange, int status, Consumer<JsonBuffer> content) {
-        JsonBuffer out = new JsonBuffer(DOCUMENT_BYTES);
+        JsonBuffer out = buffer(exchange, DOCUMENT_BYTES);
         content.accept(out);
         out.raw('\n');
         exchange.status(status).header("Content-Type", JSON).header("Content-Length", Integer.toString(out.size()));
@@ -64,25 +69,57 @@ final class Replies {
             Executors executors, Exchange exchange, Cursor<T> values, BiConsumer<JsonBuffer, T> line) {
         try (values) {
             @Nullable T value = values.next();
-            exchange.header("Content-Type", JSON).announceTrailer(STREAM_ERROR);
-            if (value == null) {
-                exchange.status(204);
-                return DONE;
-            }
-            LineWriter out = new LineWriter(exchange, executors);
-            try {
-                while (value != null) {
-                    line.accept(out.buffer(), value);
-                    out.endLine();
-                    value = values.next();
-                }
-            } finally {
-                // also after a failure: what came before it belongs to the answer
-                out.finish();
-            }
-            exchange.trailer(STREAM_ERROR, "");
+            exchange.header("Content-Type", JSON);
+            return Legacy.isWanted(exchange)
+                    ? array(executors, exchange, values, value, line)
+                    : lines(executors, exchange, values, value, line);
+        }
+    }
+
+    private static <T> CompletionStage<Void> lines(
+            Executors executors,
+            Exchange exchange,
+            Cursor<T> values,
+            @Nullable T first,
+            BiConsumer<JsonBuffer, T> line) {
+        exchange.announceTrailer(STREAM_ERROR);
+        if (first == null) {
+            exchange.status(204);
             return DONE;
         }
+        LineWriter out = new LineWriter(exchange, executors);
+        try {
+            for (@Nullable T value = first; value != null; value = values.next()) {
+                line.accept(out.buffer(), value);
+                out.endLine();
+            }
+        } finally {
+            // also after a failure: what came before it belongs to the answer
+            out.finish();
+        }
+        exchange.trailer(STREAM_ERROR, "");
+        return DONE;
+    }
+
+    /** As clients of the 0.11 era read lists: one array, which stays without its end when the list fails. */
+    private static <T> CompletionStage<Void> array(
+            Executors executors,
+            Exchange exchange,
+            Cursor<T> values,
+            @Nullable T first,
+            BiConsumer<JsonBuffer, T> item) {
+        LineWriter out = new LineWriter(exchange, executors);
+        out.buffer().raw('[');
+        for (@Nullable T value = first; value != null; value = values.next()) {
+            if (value != first) {
+                out.buffer().raw(',');
+            }
+            item.accept(out.buffer(), value);
+            out.endLine();
+        }
+        out.buffer().raw("]\n");
+        out.finish();
+        return DONE;
     }
 
     /** Waits on a worker thread for a write; bounded by the server's own timeouts. */

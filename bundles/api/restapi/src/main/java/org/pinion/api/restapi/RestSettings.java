@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PrivateKey;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.http.HttpSettings;
@@ -45,19 +47,15 @@ final class RestSettings {
      * @param values component properties: service.json's keys with dots
      * @param folder where relative paths begin
      * @param credentials JSON object of users and passwords, if there is one
+     * @param privateKey JSON text of the key of the API's own libp2p host, if there is one
      * @throws ClusterException {@code BAD_REQUEST} that names key and value
      */
-    static HttpSettings of(Map<String, ?> values, Path folder, Optional<String> credentials) {
-        List<Multiaddr> listen = new ArrayList<>();
+    static HttpSettings of(
+            Map<String, ?> values, Path folder, Optional<String> credentials, Optional<String> privateKey) {
         List<String> addresses = list(values.get("http.listen.multiaddress"));
-        for (String text : addresses.isEmpty() ? List.of(DEFAULT_LISTEN) : addresses) {
-            try {
-                listen.add(Multiaddr.parse(text));
-            } catch (IllegalArgumentException e) {
-                throw bad("error parsing restapi.http_listen_multiaddress: " + e.getMessage());
-            }
-        }
-        return new HttpSettings(
+        List<Multiaddr> listen =
+                addresses("http_listen_multiaddress", addresses.isEmpty() ? List.of(DEFAULT_LISTEN) : addresses);
+        HttpSettings settings = new HttpSettings(
                 listen,
                 tls(text(values, "ssl.cert.file"), text(values, "ssl.key.file"), folder),
                 users(credentials),
@@ -72,6 +70,57 @@ final class RestSettings {
                 Optional.of(text(values, "http.log.file"))
                         .filter(name -> !name.isEmpty())
                         .map(folder::resolve));
+        return ownHost(values, privateKey).map(settings::withOwnHost).orElse(settings);
+    }
+
+    /** The three keys belong together; whether id and key do is checked with the file. */
+    private static Optional<HttpSettings.OwnHost> ownHost(Map<String, ?> values, Optional<String> privateKey) {
+        String key = privateKey.map(text -> text.replace("\"", "").strip()).orElse("");
+        List<String> addresses = list(values.get("libp2p.listen.multiaddress"));
+        if (key.isEmpty() || addresses.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Multiaddr> listen = addresses("libp2p_listen_multiaddress", addresses);
+        try {
+            PrivateKey identity = PrivateKey.unmarshal(Base64.getDecoder().decode(key));
+            return Optional.of(new HttpSettings.OwnHost(identity, listen));
+        } catch (IllegalArgumentException e) {
+            // the text is a secret: it is not repeated
+            throw bad("error parsing restapi.private_key: it is not base64 of a libp2p private key");
+        }
+    }
+
+    /**
+     * The settings of the listeners that answer in the shapes of the 0.11 era, if there are some.
+     *
+     * @param settings those of the API itself
+     */
+    static Optional<HttpSettings> legacy(Map<String, ?> values, HttpSettings settings) {
+        List<Multiaddr> listen =
+                addresses("legacy_http_listen_multiaddress", list(values.get("legacy.http.listen.multiaddress")));
+        return listen.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new HttpSettings(
+                        listen,
+                        settings.tls(),
+                        settings.credentials(),
+                        settings.timeouts(),
+                        settings.maxHeaderBytes(),
+                        settings.cors(),
+                        settings.headers(),
+                        settings.requestLog()));
+    }
+
+    private static List<Multiaddr> addresses(String key, List<String> texts) {
+        List<Multiaddr> addresses = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                addresses.add(Multiaddr.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw bad("error parsing restapi." + key + ": " + e.getMessage());
+            }
+        }
+        return addresses;
     }
 
     private static HttpSettings.Cors cors(Map<String, ?> values) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,10 +33,12 @@ import org.pinion.spi.cluster.PinStatuses;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.PinParameters;
 import org.pinion.spi.http.Route;
 
 /** Status of pins, and recovery. */
 final class StatusRoutes {
+    private static final StatusFilter OUT_OF_SYNC = StatusFilter.parse("error,unexpectedly_unpinned");
     private static final int CIDS_AT_ONCE = 32;
     private static final long ONE_STATUS_SECONDS = 120;
 
@@ -45,6 +48,13 @@ final class StatusRoutes {
     StatusRoutes(Components components, Executors executors) {
         this.components = components;
         this.executors = executors;
+    }
+
+    /** Routes of the 0.11 era, accepted in both shapes. A status asks the IPFS node: for one pin that is a sync. */
+    List<Route> syncs() {
+        return List.of(
+                new Route("SyncAll", "POST", "/pins/sync", this::syncAll),
+                new Route("Sync", "POST", "/pins/{hash}/sync", this::one));
     }
 
     List<Route> routes() {
@@ -57,7 +67,7 @@ final class StatusRoutes {
 
     private CompletionStage<Void> all(Exchange exchange) {
         Exchange.Request request = exchange.request();
-        boolean local = PinQuery.local(request);
+        boolean local = PinParameters.local(request);
         String cids = request.parameter("cids");
         if (!cids.isEmpty()) {
             return some(exchange, cids, local);
@@ -65,38 +75,50 @@ final class StatusRoutes {
         String text = request.parameter("filter");
         StatusFilter filter = StatusFilter.parse(text);
         if (!text.isEmpty() && filter.bits() == 0) {
-            throw PinQuery.bad("invalid filter value: \"" + text + "\"");
+            throw PinParameters.bad("invalid filter value: \"" + text + "\"");
         }
+        Listing listing = Listing.of(request);
+        // a page of all pins is short: its pins are asked for one by one, instead of reading over all statuses before
+        // it
+        Cursor<GlobalPinInfo> infos = listing.selects() || (listing.isPaged() && filter.bits() == 0)
+                ? new Statuses(PinRoutes.select(components, listing), ask(local), filter)
+                : all(local, filter, listing.after());
+        return Replies.lines(executors, exchange, listing.limited(infos), JsonRecords::status);
+    }
+
+    private Cursor<GlobalPinInfo> all(boolean local, StatusFilter filter, @Nullable Cid after) {
         PinStatuses statuses = components.statuses();
         Cursor<GlobalPinInfo> infos =
                 local ? statuses.statusAllLocal(filter).map(GlobalPinInfo::of) : statuses.statusAll(filter);
-        return Replies.lines(executors, exchange, infos, JsonRecords::status);
+        return after == null ? infos : infos.filter(info -> info.cid().compareTo(after) > 0);
+    }
+
+    private Function<Cid, CompletableFuture<GlobalPinInfo>> ask(boolean local) {
+        PinStatuses statuses = components.statuses();
+        return local
+                ? cid -> statuses.statusLocal(cid).thenApply(GlobalPinInfo::of).toCompletableFuture()
+                : cid -> statuses.status(cid).toCompletableFuture();
     }
 
     private CompletionStage<Void> some(Exchange exchange, String list, boolean local) {
         Deque<Cid> wanted = new ArrayDeque<>();
         for (String text : list.split(",")) {
-            wanted.add(PinQuery.cid(text, "error decoding Cid: "));
+            wanted.add(PinParameters.cid(text, "error decoding Cid: "));
         }
-        PinStatuses statuses = components.statuses();
-        Function<Cid, CompletionStage<GlobalPinInfo>> ask =
-                local ? cid -> statuses.statusLocal(cid).thenApply(GlobalPinInfo::of) : statuses::status;
-        return Replies.lines(executors, exchange, new Several(wanted, ask), JsonRecords::status);
+        return Replies.lines(executors, exchange, new Several(wanted, ask(local)), JsonRecords::status);
     }
 
     private CompletionStage<Void> one(Exchange exchange) {
         Cid cid = PinRoutes.hash(exchange);
-        PinStatuses statuses = components.statuses();
-        CompletionStage<GlobalPinInfo> status = PinQuery.local(exchange.request())
-                ? statuses.statusLocal(cid).thenApply(GlobalPinInfo::of)
-                : statuses.status(cid);
+        CompletionStage<GlobalPinInfo> status =
+                ask(PinParameters.local(exchange.request())).apply(cid);
         return Replies.later(exchange, status, JsonRecords::status);
     }
 
     private CompletionStage<Void> recover(Exchange exchange) {
         Cid cid = PinRoutes.hash(exchange);
         PinStatuses statuses = components.statuses();
-        CompletionStage<GlobalPinInfo> status = PinQuery.local(exchange.request())
+        CompletionStage<GlobalPinInfo> status = PinParameters.local(exchange.request())
                 ? statuses.recoverLocal(cid).thenApply(GlobalPinInfo::of)
                 : statuses.recover(cid);
         return Replies.later(exchange, status, JsonRecords::status);
@@ -104,10 +126,20 @@ final class StatusRoutes {
 
     private CompletionStage<Void> recoverAll(Exchange exchange) {
         PinStatuses statuses = components.statuses();
-        Cursor<GlobalPinInfo> infos = PinQuery.local(exchange.request())
+        Cursor<GlobalPinInfo> infos = PinParameters.local(exchange.request())
                 ? statuses.recoverAllLocal().map(GlobalPinInfo::of)
                 : statuses.recoverAll();
         return Replies.lines(executors, exchange, infos, JsonRecords::status);
+    }
+
+    /** Compares this peer's tracker with its IPFS node and gives what is in error on the peers. */
+    private CompletionStage<Void> syncAll(Exchange exchange) {
+        components.reconciler().reconcile();
+        return Replies.lines(
+                executors,
+                exchange,
+                all(PinParameters.local(exchange.request()), OUT_OF_SYNC, null),
+                JsonRecords::status);
     }
 
     /** Statuses of several CIDs, a bounded number asked for at once, in the order they come; failures come last. */
@@ -116,12 +148,12 @@ final class StatusRoutes {
                 @Nullable GlobalPinInfo info, @Nullable Throwable failure) {}
 
         private final Deque<Cid> wanted;
-        private final Function<Cid, CompletionStage<GlobalPinInfo>> ask;
+        private final Function<Cid, CompletableFuture<GlobalPinInfo>> ask;
         private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>(CIDS_AT_ONCE);
         private final List<ClusterException> failures = new ArrayList<>();
         private int underWay;
 
-        Several(Deque<Cid> wanted, Function<Cid, CompletionStage<GlobalPinInfo>> ask) {
+        Several(Deque<Cid> wanted, Function<Cid, CompletableFuture<GlobalPinInfo>> ask) {
             this.wanted = wanted;
             this.ask = ask;
         }

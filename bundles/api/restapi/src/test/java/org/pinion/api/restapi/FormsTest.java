@@ -31,6 +31,7 @@ import org.pinion.spi.ErrorCode;
 import org.pinion.spi.PinMode;
 import org.pinion.spi.PinOptions;
 import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.PinParameters;
 
 class FormsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T14:30:58Z");
@@ -81,7 +82,7 @@ class FormsTest {
 
     @Test
     void readsAllPinOptions() {
-        PinOptions options = PinQuery.options(
+        PinOptions options = PinParameters.options(
                 request(
                         "name", "n",
                         "mode", "direct",
@@ -106,10 +107,10 @@ class FormsTest {
         assertThat(String.valueOf(options.pinUpdate())).isEqualTo("QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N");
         assertThat(options.origins())
                 .containsExactly(Multiaddr.parse("/ip4/1.2.3.4/tcp/4001/p2p/" + MemoryCluster.SELF));
-        PinOptions both = PinQuery.options(request("replication", "4", "replication-min", "1"), NOW);
+        PinOptions both = PinParameters.options(request("replication", "4", "replication-min", "1"), NOW);
         assertThat(both.replicationMin()).isEqualTo(4);
         assertThat(both.replicationMax()).isEqualTo(4);
-        assertThat(PinQuery.options(request(), NOW)).isEqualTo(PinOptions.NONE);
+        assertThat(PinParameters.options(request(), NOW)).isEqualTo(PinOptions.NONE);
     }
 
     @Test
@@ -124,7 +125,7 @@ class FormsTest {
                 request("pin-update", "Qm"),
                 request("origins", "/ip4/1.2.3.4/tcp/4001"),
                 request("origins", "nowhere"))) {
-            assertThatThrownBy(() -> PinQuery.options(wrong, NOW))
+            assertThatThrownBy(() -> PinParameters.options(wrong, NOW))
                     .isInstanceOfSatisfying(
                             ClusterException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST))
                     .hasMessageContaining(

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,14 +50,18 @@ import org.pinion.spi.adder.AddOutput;
 import org.pinion.spi.adder.AddParams;
 import org.pinion.spi.adder.AddSource;
 import org.pinion.spi.adder.Adder;
+import org.pinion.spi.cluster.Bandwidth;
 import org.pinion.spi.cluster.Health;
 import org.pinion.spi.cluster.Peers;
 import org.pinion.spi.cluster.PinStatuses;
 import org.pinion.spi.cluster.Pinset;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.pintracker.PinReconciler;
+import org.pinion.spi.state.PinIndexes;
+import org.pinion.spi.state.PinQuery;
 
 /** A cluster of two peers in memory. */
-final class MemoryCluster implements Pinset, PinStatuses, Peers, Health, Adder {
+final class MemoryCluster implements Pinset, PinStatuses, Peers, Health, Adder, PinIndexes, PinReconciler, Bandwidth {
     static final PeerId SELF = PeerId.parse("12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN");
     static final PeerId OTHER = PeerId.parse("12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5");
     static final PeerId NODE = PeerId.parse("QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N");
@@ -66,6 +71,8 @@ final class MemoryCluster implements Pinset, PinStatuses, Peers, Health, Adder {
     volatile AddParams params = AddParams.DEFAULT;
     volatile Optional<String> failAt = Optional.empty();
     volatile long bytesAdded;
+    volatile int found;
+    volatile int reconciled;
 
     @Override
     public CompletionStage<Pin> pin(Pin pin) {
@@ -108,12 +115,41 @@ final class MemoryCluster implements Pinset, PinStatuses, Peers, Health, Adder {
     @Override
     public Cursor<Pin> list(Cid after) {
         Cursor<Pin> all = Cursor.of(pins.values());
-        return all.map(pin -> {
-            if (pin.options().name().equals("broken")) {
-                throw new ClusterException(ErrorCode.STORAGE, "state is\nbroken at " + pin.cid());
-            }
-            return pin;
-        });
+        return all.filter(pin -> after == null || pin.cid().compareTo(after) > 0)
+                .map(pin -> {
+                    if (pin.options().name().equals("broken")) {
+                        throw new ClusterException(ErrorCode.STORAGE, "state is\nbroken at " + pin.cid());
+                    }
+                    return pin;
+                });
+    }
+
+    @Override
+    public Cursor<Pin> find(PinQuery query, Cid after) {
+        found++;
+        return list(after).filter(query::matches);
+    }
+
+    @Override
+    public Cursor<Pin> expiredBefore(Instant when) {
+        return list(null).filter(pin -> pin.isExpired(when));
+    }
+
+    @Override
+    public Cursor<Pin> named(String name) {
+        return find(PinQuery.ALL.withName(name), null);
+    }
+
+    @Override
+    public void reconcile() {
+        reconciled++;
+    }
+
+    @Override
+    public SortedMap<String, Bandwidth.Usage> byProtocol() {
+        return new TreeMap<>(Map.of(
+                "", new Bandwidth.Usage(10, 20, 0, 0.00099),
+                "/ipfs/ping/1.0.0", new Bandwidth.Usage(32, 64, 1.5, 123456789)));
     }
 
     @Override

@@ -28,6 +28,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.adder.AddSource;
+import org.pinion.spi.adder.PartSource;
+import org.pinion.spi.http.MultipartReader;
 
 class MultipartReaderTest {
     private static final String TYPE = "multipart/form-data; boundary=\"b o;u\"";

@@ -292,4 +292,42 @@ class RestApiTest {
             assertThat(secured.ask("GET", "/id", "Authorization: Basic dTpw")).startsWith("HTTP/1.1 200");
         }
     }
+
+    @Test
+    void makesTokensForWhoeverMayAsk() throws IOException {
+        try (RunningApi secured = new RunningApi(
+                folder.resolve("."), Map.of("http.listen.multiaddress", "/ip4/127.0.0.1/tcp/0"), "{\"u\":\"p\"}")) {
+            assertThat(secured.ask("POST", "/token")).startsWith("HTTP/1.1 401");
+            String basic = "Authorization: Basic dTpw";
+            String answer = secured.ask("POST", "/token", basic);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 200")
+                    .contains("{\"token\":\"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.");
+            String token = body(answer).replaceAll("(?s).*\"token\":\"([^\"]+)\".*", "$1");
+            assertThat(secured.ask("POST", "/token", "Authorization: Bearer " + token))
+                    .endsWith(body(answer));
+            assertThat(secured.ask("GET", "/id", "Authorization: Bearer " + token))
+                    .startsWith("HTTP/1.1 200");
+            assertThat(secured.ask("GET", "/id", "Authorization: Bearer " + token + "x"))
+                    .startsWith("HTTP/1.1 401")
+                    .contains("error=\"invalid_token\"")
+                    .doesNotContain("Basic realm");
+            assertThat(secured.ask("POST", "/token?expire-in=1h", basic))
+                    .doesNotContain(body(answer).trim());
+            assertThat(secured.ask("POST", "/token?expire-in=soon", basic)).startsWith("HTTP/1.1 400");
+            assertThat(secured.ask("POST", "/token?expire-in=1ms", basic)).startsWith("HTTP/1.1 400");
+        }
+        assertThat(api.ask("POST", "/token")).startsWith("HTTP/1.1 401").contains("unauthorized");
+        assertThat(api.ask("GET", "/token")).startsWith("HTTP/1.1 404");
+    }
+
+    @Test
+    void answersBandwidthByProtocol() throws IOException {
+        assertThat(body(api.ask("GET", "/health/bandwidth")))
+                .isEqualTo("{\"\":{\"total_in\":10,\"total_out\":20,\"rate_in\":0,\"rate_out\":0.00099},"
+                        + "\"/ipfs/ping/1.0.0\":{\"total_in\":32,\"total_out\":64,\"rate_in\":1.5,"
+                        + "\"rate_out\":123457000}}\n");
+        api.api.bandwidth = null;
+        assertThat(body(api.ask("GET", "/health/bandwidth"))).isEqualTo("null\n");
+    }
 }

@@ -18,18 +18,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.pinion.ipld.multiformats.KeyType;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.PrivateKey;
 import org.pinion.spi.http.HttpSettings;
 
 class RestSettingsTest {
     private static final Path FOLDER = Path.of("/peer");
 
     private static HttpSettings of(Map<String, ?> values) {
-        return RestSettings.of(values, FOLDER, Optional.empty());
+        return RestSettings.of(values, FOLDER, Optional.empty(), Optional.empty());
     }
 
     @Test
@@ -69,7 +72,8 @@ class RestSettingsTest {
                         Map.entry("cors.allow.credentials", true),
                         Map.entry("cors.max.age", "10m")),
                 FOLDER,
-                Optional.of("{\"me\":\"secret\"}"));
+                Optional.of("{\"me\":\"secret\"}"),
+                Optional.empty());
         assertThat(settings.listen()).hasSize(2);
         assertThat(settings.tls()).contains(new HttpSettings.Tls(Path.of("/peer/c.pem"), Path.of("/k.pem")));
         assertThat(settings.timeouts())
@@ -93,10 +97,24 @@ class RestSettingsTest {
         assertThatThrownBy(() -> of(Map.of("idle.timeout", "-1s"))).hasMessageContaining("restapi.idle_timeout");
         assertThatThrownBy(() -> of(Map.of("read.timeout", "5"))).hasMessageContaining("restapi.read_timeout");
         assertThatThrownBy(() -> of(Map.of("headers", "[1]"))).hasMessageContaining("restapi.headers");
-        assertThatThrownBy(() -> RestSettings.of(Map.of(), FOLDER, Optional.of("{}")))
+        assertThatThrownBy(() -> RestSettings.of(Map.of(), FOLDER, Optional.of("{}"), Optional.empty()))
                 .hasMessageContaining("should be null or have at least one entry");
-        assertThatThrownBy(() -> RestSettings.of(Map.of(), FOLDER, Optional.of("{\"me\":\"hush\",1}")))
+        assertThatThrownBy(
+                        () -> RestSettings.of(Map.of(), FOLDER, Optional.of("{\"me\":\"hush\",1}"), Optional.empty()))
                 .hasMessageContaining("basic_auth_credentials")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
+    void readsAHostOfItsOwnAndNeverShowsItsKey() {
+        String key = Base64.getEncoder()
+                .encodeToString(PrivateKey.generate(KeyType.ED25519).marshal());
+        Map<String, ?> values = Map.of("libp2p.listen.multiaddress", new String[] {"/ip4/127.0.0.1/tcp/9"});
+        HttpSettings settings = RestSettings.of(values, FOLDER, Optional.empty(), Optional.of("\"" + key + "\""));
+        assertThat(settings.ownHost().orElseThrow().listen()).containsExactly(Multiaddr.parse("/ip4/127.0.0.1/tcp/9"));
+        assertThat(settings.ownHost().orElseThrow().toString()).doesNotContain(key);
+        assertThatThrownBy(() -> RestSettings.of(values, FOLDER, Optional.empty(), Optional.of("\"hush\"")))
+                .hasMessageContaining("restapi.private_key")
                 .hasMessageNotContaining("hush");
     }
 }

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +55,11 @@ final class RunningApi implements AutoCloseable {
         api.peers = cluster;
         api.health = cluster;
         api.adder = cluster;
+        api.indexes = cluster;
+        api.reconciler = cluster;
+        api.bandwidth = cluster;
         try {
-            server = ApiServer.open(api);
+            server = ApiServer.open(api, InstantSource.fixed(TestExecutors.NOW));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,7 +83,11 @@ final class RunningApi implements AutoCloseable {
 
     /** Sends bytes as they are and returns the whole answer; the request must close the connection. */
     String raw(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port())) {
+        return raw(port(), request);
+    }
+
+    static String raw(int port, String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
@@ -101,6 +109,7 @@ final class RunningApi implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        api.close();
     }
 
     private record TestFolder(Path root) implements PeerFolder {

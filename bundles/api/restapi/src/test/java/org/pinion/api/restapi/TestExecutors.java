@@ -15,22 +15,25 @@ package org.pinion.api.restapi;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import org.pinion.exec.ExecutorsComponent;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.exec.Workers;
 
-/** Time for the API under test; it asks for no threads. */
+/** Real lanes and a clock that stands. */
 final class TestExecutors implements Executors {
     static final Instant NOW = Instant.parse("2026-11-22T14:30:58.5Z");
 
+    private final Executors real = new ExecutorsComponent();
+
     @Override
     public Lane lane(String name, int maxQueued) {
-        throw new UnsupportedOperationException(name);
+        return real.lane(name, maxQueued);
     }
 
     @Override
     public Workers workers(String name, int maxThreads, int maxQueued) {
-        throw new UnsupportedOperationException(name);
+        return real.workers(name, maxThreads, maxQueued);
     }
 
     @Override

@@ -16,6 +16,7 @@ package org.pinion.api.server;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,17 +55,23 @@ final class ApiHandler extends Handler.Abstract {
     private final HttpApi api;
     private final HttpSettings settings;
     private final Router router;
-    private final BasicAuth auth;
+    /** Passes on what no route fits; null = there is no such handler. */
+    private final @Nullable Route otherwise;
+
+    private final Credentials credentials;
     private final Cors cors;
     private final FirstRequestDeadline deadline;
     private final Map<JettyExchange, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
     private volatile @Nullable String stopping;
 
-    ApiHandler(HttpApi api, FirstRequestDeadline deadline) {
+    ApiHandler(HttpApi api, FirstRequestDeadline deadline, InstantSource clock) {
         this.api = api;
         this.settings = api.settings();
         this.router = new Router(api.routes());
-        this.auth = new BasicAuth(settings.credentials());
+        this.otherwise = api.otherwise()
+                .map(passing -> new Route("Otherwise", "*", "/", passing))
+                .orElse(null);
+        this.credentials = new Credentials(settings.credentials(), clock);
         this.cors = new Cors(settings.cors());
         this.deadline = deadline;
     }
@@ -75,7 +82,9 @@ final class ApiHandler extends Handler.Abstract {
         deadline.arrived(endPoint);
         // Go's idle timeout counts between requests only
         request.addIdleTimeoutListener(timeout -> false);
-        response.getHeaders().put("Server", SERVER);
+        if (otherwise == null) {
+            response.getHeaders().put("Server", SERVER);
+        }
         String rawPath = request.getHttpURI().getPath();
         String path = rawPath == null ? "/" : Paths.decode(rawPath, false);
         Exchange.Request info = info(request, path == null ? "/" : path);
@@ -83,8 +92,10 @@ final class ApiHandler extends Handler.Abstract {
         Callback end = limited(request, endPoint, callback);
         if (path == null) {
             refuse(exchange, 400, "path is not well encoded: " + rawPath, end);
-        } else if (auth.isWanted() && !isOpen(info) && !auth.accepts(info.header("authorization"))) {
-            unauthorized(exchange, end);
+        } else if (!authenticated(exchange, end)) {
+            return true;
+        } else if (otherwise != null) {
+            route(request, exchange, end);
         } else if (Cors.isPreflight(info)) {
             cors.preflight(info, exchange::header);
             exchange.status(204);
@@ -114,8 +125,8 @@ final class ApiHandler extends Handler.Abstract {
         String path = exchange.request().path();
         String query = request.getHttpURI().getQuery();
         String tail = query == null ? "" : "?" + query;
-        String cleaned = Paths.clean(path);
-        if (path.length() > 1 && path.endsWith("/") && cleaned.length() > 1) {
+        String cleaned = api.cleansPaths() ? Paths.clean(path) : path;
+        if (api.cleansPaths() && path.length() > 1 && path.endsWith("/") && cleaned.length() > 1) {
             String target = Paths.encode(cleaned.substring(0, cleaned.length() - 1)) + tail;
             redirect(exchange, 307, target, end);
             return;
@@ -125,6 +136,10 @@ final class ApiHandler extends Handler.Abstract {
             return;
         }
         Router.Match match = router.find(exchange.request().method(), path);
+        if (match.route() == null && otherwise != null) {
+            run(otherwise, exchange, end);
+            return;
+        }
         if (match.route() == null && match.wrongMethod()) {
             exchange.status(405);
             exchange.finish(end);
@@ -144,6 +159,7 @@ final class ApiHandler extends Handler.Abstract {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         running.put(exchange, ended);
         Callback last = Callback.from(end, () -> {
+            exchange.unwatch();
             running.remove(exchange);
             ended.complete(null);
         });
@@ -195,7 +211,7 @@ final class ApiHandler extends Handler.Abstract {
         if (!exchange.isCommitted()) {
             exchange.forget();
             refuse(exchange, status, String.valueOf(error.getMessage()), last);
-        } else if (exchange.hasTrailer(STREAM_ERROR)) {
+        } else if (!route.equals(otherwise) && exchange.hasTrailer(STREAM_ERROR)) {
             exchange.trailer(STREAM_ERROR, String.valueOf(error.getMessage()));
             exchange.finish(last);
         } else {
@@ -207,14 +223,22 @@ final class ApiHandler extends Handler.Abstract {
         return String.valueOf(error.getMessage()).replaceAll("[\\r\\n]+", " ");
     }
 
-    private void unauthorized(JettyExchange exchange, Callback end) {
-        boolean none = exchange.request().header("authorization").isEmpty();
-        settings.headers().forEach((name, values) -> values.forEach(value -> exchange.baseHeader(name, value)));
-        if (none) {
-            exchange.baseHeader("WWW-Authenticate", "Bearer realm=\"" + BasicAuth.REALM + "\"");
+    /** Whether the request may go on; if not, it was answered. */
+    private boolean authenticated(JettyExchange exchange, Callback end) {
+        Exchange.Request request = exchange.request();
+        if (!credentials.areWanted() || isOpen(request)) {
+            return true;
         }
-        exchange.baseHeader("WWW-Authenticate", "Basic realm=\"" + BasicAuth.REALM + "\"");
-        refuse(exchange, 401, none ? "unauthorized: access denied" : "unauthorized: wrong user or password", end);
+        Credentials.Outcome outcome = credentials.check(request.header("authorization"));
+        String user = outcome.user();
+        if (user != null) {
+            exchange.tokens(lifetime -> credentials.token(user, lifetime));
+            return true;
+        }
+        settings.headers().forEach((name, values) -> values.forEach(value -> exchange.baseHeader(name, value)));
+        outcome.challenges().forEach(challenge -> exchange.baseHeader("WWW-Authenticate", challenge));
+        refuse(exchange, 401, outcome.message(), end);
+        return false;
     }
 
     private void refuse(JettyExchange exchange, int status, String message, Callback end) {

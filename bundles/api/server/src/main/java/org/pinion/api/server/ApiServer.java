@@ -15,13 +15,21 @@ package org.pinion.api.server;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jetty.alpn.java.server.JDK9ServerALPNProcessor;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -32,6 +40,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.libp2p.api.Host;
 import org.pinion.spi.http.HttpApi;
 import org.pinion.spi.http.HttpSettings;
 import org.slf4j.Logger;
@@ -45,6 +54,9 @@ public final class ApiServer implements AutoCloseable {
     private static final int MIN_THREADS = 4;
     /** Bounds also the pool's queue: a connection has one task at a time. */
     private static final int MAX_CONNECTIONS = 2048;
+
+    /** Requests at once on one HTTP/2 connection. */
+    private static final int MAX_STREAMS = 128;
 
     private static final int THREAD_IDLE_MILLIS = 30_000;
     /** The reference reads this much more than max_header_bytes before it gives up. */
@@ -74,44 +86,66 @@ public final class ApiServer implements AutoCloseable {
     /**
      * Opens all listeners of an API, or none.
      *
+     * @param clock tells when tokens expire
      * @throws IOException if one cannot be opened; the message names its address
      */
-    public static ApiServer open(HttpApi api) throws IOException {
+    public static ApiServer open(HttpApi api, InstantSource clock) throws IOException {
+        HttpSettings settings = api.settings();
+        if (settings.listen().isEmpty()) {
+            throw new IOException("no listen address is set");
+        }
+        return start(api, clock, (server, http) -> {
+            List<AbstractConnector> connectors = new ArrayList<>();
+            try {
+                for (Multiaddr address : settings.listen()) {
+                    connectors.add(openConnector(server, secured(api.name(), settings, http), address));
+                }
+                return connectors;
+            } catch (IOException e) {
+                connectors.forEach(ApiServer::closeQuietly);
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * Serves an API on the streams of a libp2p host, without TLS: the host has its own. The host stays the caller's.
+     *
+     * @param clock tells when tokens expire
+     * @throws IOException if the request log cannot be opened
+     * @throws IllegalStateException if the host serves something under that protocol already
+     */
+    public static ApiServer open(HttpApi api, InstantSource clock, Host host) throws IOException {
+        return start(api, clock, (server, http) -> List.of(new StreamConnector(server, host, http)));
+    }
+
+    private static ApiServer start(HttpApi api, InstantSource clock, Connectors kind) throws IOException {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        // Jetty looks for optional services with the context class loader, which in OSGi is whoever called
-        thread.setContextClassLoader(Server.class.getClassLoader());
+        // Jetty looks for ALPN with the context class loader, which in OSGi is whoever called
+        thread.setContextClassLoader(JDK9ServerALPNProcessor.class.getClassLoader());
         try {
-            return openInside(api);
+            return startInside(api, clock, kind);
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    private static ApiServer openInside(HttpApi api) throws IOException {
+    private static ApiServer startInside(HttpApi api, InstantSource clock, Connectors kind) throws IOException {
         HttpSettings settings = api.settings();
-        if (settings.listen().isEmpty()) {
-            throw new IOException("no listen address is set");
-        }
         RequestLogger log = new RequestLogger(api.name(), settings.requestLog());
-        QueuedThreadPool pool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, THREAD_IDLE_MILLIS);
-        pool.setName("pinion-api-server-" + api.name());
-        pool.setDaemon(true);
-        Server server =
-                new Server(pool, null, new ArrayByteBufferPool(-1, -1, -1, 64, POOLED_HEAP_BYTES, POOLED_DIRECT_BYTES));
-        server.setStopAtShutdown(false);
-        server.setStopTimeout(0);
-        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        Server server = server(api.name());
         server.setRequestLog(log);
-        server.setErrorHandler(new PlainErrors());
         FirstRequestDeadline deadline =
                 new FirstRequestDeadline(settings.timeouts().readHeader());
-        ApiHandler handler = new ApiHandler(api, deadline);
+        ApiHandler handler = new ApiHandler(api, deadline, clock);
         server.setHandler(handler);
-        List<AbstractConnector> connectors = new ArrayList<>();
+        List<? extends AbstractConnector> connectors = List.of();
         try {
-            for (Multiaddr address : settings.listen()) {
-                connectors.add(openConnector(server, factories(settings, deadline), settings, address));
+            connectors = kind.open(server, deadline.factory(http(settings)));
+            for (AbstractConnector connector : connectors) {
+                connector.setIdleTimeout(millis(settings.timeouts().idle()));
+                server.addConnector(connector);
             }
             server.start();
         } catch (Exception e) {
@@ -122,9 +156,24 @@ public final class ApiServer implements AutoCloseable {
         }
         List<Multiaddr> bound = new ArrayList<>();
         for (int i = 0; i < connectors.size(); i++) {
-            bound.add(realAddress(settings.listen().get(i), connectors.get(i)));
+            if (!(connectors.get(i) instanceof StreamConnector)) {
+                bound.add(realAddress(settings.listen().get(i), connectors.get(i)));
+            }
         }
         return new ApiServer(api, server, handler, log, bound);
+    }
+
+    private static Server server(String name) {
+        QueuedThreadPool pool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS, THREAD_IDLE_MILLIS);
+        pool.setName("pinion-api-server-" + name);
+        pool.setDaemon(true);
+        Server server =
+                new Server(pool, null, new ArrayByteBufferPool(-1, -1, -1, 64, POOLED_HEAP_BYTES, POOLED_DIRECT_BYTES));
+        server.setStopAtShutdown(false);
+        server.setStopTimeout(0);
+        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        server.setErrorHandler(new PlainErrors());
+        return server;
     }
 
     /** Where it listens, with the real ports. */
@@ -145,8 +194,8 @@ public final class ApiServer implements AutoCloseable {
         log.close();
     }
 
-    private static AbstractConnector openConnector(
-            Server server, ConnectionFactory[] factories, HttpSettings settings, Multiaddr address) throws IOException {
+    private static AbstractConnector openConnector(Server server, ConnectionFactory[] factories, Multiaddr address)
+            throws IOException {
         Optional<String> unix = address.value("unix");
         AbstractConnector connector;
         try {
@@ -156,7 +205,7 @@ public final class ApiServer implements AutoCloseable {
                 connector = socket;
             } else {
                 HostPort target = HostPort.of(address);
-                ServerConnector tcp = new ServerConnector(server, null, null, null, 0, 1, factories);
+                ServerConnector tcp = new WatchedConnector(server, factories);
                 tcp.setHost(target.host());
                 tcp.setPort(target.port());
                 tcp.setAcceptQueueSize(512);
@@ -166,13 +215,10 @@ public final class ApiServer implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("listen " + address + ": " + reason(e), e);
         }
-        connector.setIdleTimeout(millis(settings.timeouts().idle()));
-        server.addConnector(connector);
         return connector;
     }
 
-    private static ConnectionFactory[] factories(HttpSettings settings, FirstRequestDeadline deadline)
-            throws IOException {
+    private static HttpConfiguration http(HttpSettings settings) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
@@ -180,13 +226,21 @@ public final class ApiServer implements AutoCloseable {
         http.setIdleTimeout(STALLED.toMillis());
         // paths are cleaned and matched here, by the reference's rules
         http.setUriCompliance(UriCompliance.UNSAFE);
-        HttpConnectionFactory plain = deadline.factory(http);
+        return http;
+    }
+
+    /** HTTP/1.1 and, where the client asks for it, HTTP/2 inside TLS; or plain HTTP/1.1. */
+    private static ConnectionFactory[] secured(String api, HttpSettings settings, HttpConnectionFactory plain)
+            throws IOException {
         if (settings.tls().isEmpty()) {
             return new ConnectionFactory[] {plain};
         }
-        SslConnectionFactory ssl =
-                new SslConnectionFactory(PemFiles.contextFactory(settings.tls().get()), plain.getProtocol());
-        return new ConnectionFactory[] {ssl, plain};
+        ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+        alpn.setDefaultProtocol(plain.getProtocol());
+        HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(plain.getHttpConfiguration());
+        http2.setMaxConcurrentStreams(MAX_STREAMS);
+        ReloadingTls tls = new ReloadingTls(api, settings.tls().get());
+        return new ConnectionFactory[] {new SslConnectionFactory(tls, alpn.getProtocol()), alpn, http2, plain};
     }
 
     private static long millis(Duration timeout) {
@@ -234,6 +288,25 @@ public final class ApiServer implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("server of api={} did not stop cleanly: {}", name, e.toString());
         }
+    }
+
+    /** TCP, with end points that notice when a client goes. */
+    private static final class WatchedConnector extends ServerConnector {
+        WatchedConnector(Server server, ConnectionFactory... factories) {
+            super(server, null, null, null, 0, 1, factories);
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            WatchedEndPoint endPoint = new WatchedEndPoint(channel, selector, key, getScheduler(), getExecutor());
+            endPoint.setIdleTimeout(getIdleTimeout());
+            return endPoint;
+        }
+    }
+
+    /** Makes the connectors of a server, around its HTTP/1.1. */
+    private interface Connectors {
+        List<? extends AbstractConnector> open(Server server, HttpConnectionFactory http) throws IOException;
     }
 
     /** Where to bind or to connect. */

@@ -17,13 +17,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
@@ -37,6 +41,9 @@ import org.pinion.spi.http.Exchange;
 
 /** An exchange over Jetty. For one thread at a time, but {@link #stop} may come from any. */
 final class JettyExchange implements Exchange {
+    /** Headers that the server sets first. */
+    private static final Set<String> ONCE = Set.of("server", "date");
+
     private record Header(String name, String value) {}
 
     private Request info;
@@ -47,10 +54,21 @@ final class JettyExchange implements Exchange {
     private final Set<String> announced = new HashSet<>();
     private final Map<String, String> trailers = new LinkedHashMap<>();
     private @Nullable InputStream body;
+    /** What {@link #read} gave last. */
+    private Content.@Nullable Chunk chunk;
+
     private int status = 200;
     private boolean committed;
     private CompletableFuture<Void> lastWrite = CompletableFuture.completedFuture(null);
     private volatile @Nullable String stopped;
+    private volatile @Nullable Runnable ending;
+    private @Nullable Tokens tokens;
+    private @Nullable WatchedEndPoint watched;
+
+    /** Makes tokens for one user. */
+    interface Tokens {
+        String token(@Nullable Duration lifetime);
+    }
 
     JettyExchange(Request info, org.eclipse.jetty.server.Request request, Response response) {
         this.info = info;
@@ -75,6 +93,53 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public CompletableFuture<Optional<ByteBuffer>> read() {
+        refuseStopped();
+        Content.Chunk last = chunk;
+        if (last != null) {
+            chunk = null;
+            last.release();
+        }
+        CompletableFuture<Optional<ByteBuffer>> next = new CompletableFuture<>();
+        read(next);
+        return next;
+    }
+
+    private void read(CompletableFuture<Optional<ByteBuffer>> next) {
+        try {
+            readChunk(next);
+        } catch (IllegalStateException answered) {
+            // bytes that come after the answer belong to nobody
+            next.completeExceptionally(answered);
+        }
+    }
+
+    private void readChunk(CompletableFuture<Optional<ByteBuffer>> next) {
+        while (true) {
+            Content.Chunk read = request.read();
+            if (read == null) {
+                request.demand(() -> read(next));
+                return;
+            }
+            if (Content.Chunk.isFailure(read)) {
+                next.completeExceptionally(read.getFailure());
+                return;
+            }
+            if (read.hasRemaining()) {
+                chunk = read;
+                next.complete(Optional.of(read.getByteBuffer()));
+                return;
+            }
+            read.release();
+            if (read.isLast()) {
+                watchAgain();
+                next.complete(Optional.empty());
+                return;
+            }
+        }
+    }
+
+    @Override
     public Exchange status(int value) {
         refuseCommitted();
         status = value;
@@ -86,6 +151,36 @@ final class JettyExchange implements Exchange {
         refuseCommitted();
         headers.add(new Header(name, value));
         return this;
+    }
+
+    @Override
+    public Optional<String> token(@Nullable Duration lifetime) {
+        Tokens source = tokens;
+        return source == null ? Optional.empty() : Optional.of(source.token(lifetime));
+    }
+
+    @Override
+    public void onStop(Runnable task) {
+        AtomicBoolean done = new AtomicBoolean();
+        Runnable once = () -> {
+            if (done.compareAndSet(false, true)) {
+                task.run();
+            }
+        };
+        ending = once;
+        request.addFailureListener(failure -> once.run());
+        if (request.getConnectionMetaData().getConnection().getEndPoint() instanceof WatchedEndPoint socket) {
+            watched = socket;
+            socket.watch(once);
+        }
+        if (stopped != null) {
+            once.run();
+        }
+    }
+
+    /** The caller is known. */
+    void tokens(Tokens source) {
+        tokens = source;
     }
 
     /** Sets the variables of the route that was found. */
@@ -136,6 +231,7 @@ final class JettyExchange implements Exchange {
 
     /** Ends the answer after the last write. */
     void finish(Callback callback) {
+        unwatch();
         commit();
         lastWrite.whenComplete((done, failure) -> {
             if (failure != null) {
@@ -144,6 +240,23 @@ final class JettyExchange implements Exchange {
                 response.write(true, BufferUtil.EMPTY_BUFFER, callback);
             }
         });
+    }
+
+    /** While the body was read, its reader saw the client's end. */
+    private void watchAgain() {
+        WatchedEndPoint socket = watched;
+        Runnable task = ending;
+        if (socket != null && task != null) {
+            socket.watch(task);
+        }
+    }
+
+    /** What happens to the client from here on is not this request's. */
+    void unwatch() {
+        WatchedEndPoint socket = watched;
+        if (socket != null) {
+            socket.forget();
+        }
     }
 
     /** Drops what a handler prepared but did not send. */
@@ -169,6 +282,10 @@ final class JettyExchange implements Exchange {
      */
     void stop(String reason) {
         stopped = reason;
+        Runnable task = ending;
+        if (task != null) {
+            task.run();
+        }
     }
 
     /** Lets the server itself write an error after {@link #stop}. */
@@ -184,7 +301,13 @@ final class JettyExchange implements Exchange {
         response.setStatus(status);
         HttpFields.Mutable fields = response.getHeaders();
         base.forEach(header -> fields.add(header.name, wire(header.value)));
-        headers.forEach(header -> fields.add(header.name, wire(header.value)));
+        for (Header header : headers) {
+            if (ONCE.contains(header.name.toLowerCase(Locale.ROOT))) {
+                fields.put(header.name, wire(header.value));
+            } else {
+                fields.add(header.name, wire(header.value));
+            }
+        }
         if (!announced.isEmpty()) {
             response.setTrailersSupplier(() -> {
                 HttpFields.Mutable last = HttpFields.build();

@@ -23,13 +23,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.pinion.spi.http.HttpSettings;
 
@@ -63,25 +64,45 @@ final class PemFiles {
     /**
      * Reads certificate chain and key.
      *
-     * @throws IOException if they cannot be read; the message names the file
+     * @param password what the entry is kept under, in memory
+     * @throws IOException if they cannot be read or do not belong together; the message names the file
      */
-    static SslContextFactory.Server contextFactory(HttpSettings.Tls files) throws IOException {
+    static KeyStore keyStore(HttpSettings.Tls files, char[] password) throws IOException {
         try {
             Certificate[] chain = chain(files.certificate());
             PrivateKey key = key(files.key());
-            char[] password = "unused".toCharArray();
+            if (!belongTogether(key, chain[0].getPublicKey())) {
+                throw new IOException("error loading TLS certificate/key: the key in " + files.key()
+                        + " is not that of the first certificate in " + files.certificate());
+            }
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, password);
             store.setKeyEntry("api", key, password, chain);
-            SslContextFactory.Server factory = new SslContextFactory.Server();
-            factory.setKeyStore(store);
-            factory.setKeyStorePassword("unused");
-            factory.setIncludeProtocols("TLSv1.2", "TLSv1.3");
-            factory.setSniRequired(false);
-            return factory;
+            return store;
         } catch (GeneralSecurityException e) {
             throw new IOException("error loading TLS certificate/key: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean belongTogether(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+        if (!key.getAlgorithm()
+                .replace("Ed25519", "EdDSA")
+                .equals(certified.getAlgorithm().replace("Ed25519", "EdDSA"))) {
+            return false;
+        }
+        Signature signature = Signature.getInstance(
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                });
+        byte[] sample = "sample".getBytes(StandardCharsets.US_ASCII);
+        signature.initSign(key);
+        signature.update(sample);
+        byte[] signed = signature.sign();
+        signature.initVerify(certified);
+        signature.update(sample);
+        return signature.verify(signed);
     }
 
     private static Certificate[] chain(Path file) throws IOException, GeneralSecurityException {

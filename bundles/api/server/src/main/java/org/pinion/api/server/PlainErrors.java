@@ -30,6 +30,10 @@ final class PlainErrors extends ErrorHandler {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (response.getStatus() == HttpStatus.URI_TOO_LONG_414) {
+            // the reference counts the request line as part of the headers
+            response.setStatus(HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431);
+        }
         response.getHeaders().put(PLAIN);
         response.getHeaders().put(CLOSE);
         response.write(true, text(response.getStatus()), callback);

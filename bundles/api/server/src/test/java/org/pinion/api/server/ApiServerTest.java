@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,7 @@ class ApiServerTest {
     private ApiServer server;
 
     private ApiServer open(EchoApi which) throws IOException {
-        server = ApiServer.open(which);
+        server = ApiServer.open(which, InstantSource.system());
         return server;
     }
 
@@ -284,7 +285,8 @@ class ApiServerTest {
         assertThat(socket).exists();
         open(new EchoApi(EchoApi.settings("/unix" + socket)));
         EchoApi second = new EchoApi(EchoApi.settings("/unix" + socket));
-        assertThatThrownBy(() -> ApiServer.open(second)).hasMessageContaining("address already in use");
+        assertThatThrownBy(() -> ApiServer.open(second, InstantSource.system()))
+                .hasMessageContaining("address already in use");
     }
 
     @Test
@@ -292,7 +294,7 @@ class ApiServerTest {
         open(api);
         EchoApi second =
                 new EchoApi(EchoApi.settings(LOOPBACK, server.addresses().get(0).toString()));
-        assertThatThrownBy(() -> ApiServer.open(second))
+        assertThatThrownBy(() -> ApiServer.open(second, InstantSource.system()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("listen " + server.addresses().get(0) + ": bind: address already in use");
     }
@@ -330,7 +332,7 @@ class ApiServerTest {
         HttpSettings.Tls wrong = new HttpSettings.Tls(folder.resolve("none.pem"), resource("key.pem"));
         EchoApi broken =
                 new EchoApi(EchoApi.with(EchoApi.settings(LOOPBACK), Optional.of(wrong), Map.of(), Optional.empty()));
-        assertThatThrownBy(() -> ApiServer.open(broken))
+        assertThatThrownBy(() -> ApiServer.open(broken, InstantSource.system()))
                 .hasMessageContaining("error loading TLS certificate/key: cannot read");
     }
 

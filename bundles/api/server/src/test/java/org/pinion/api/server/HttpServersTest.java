@@ -18,12 +18,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.Socket;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.spi.exec.Executors;
+import org.pinion.spi.exec.Lane;
+import org.pinion.spi.exec.Workers;
 import org.pinion.spi.http.HttpListening;
 
 class HttpServersTest {
@@ -49,7 +54,7 @@ class HttpServersTest {
 
     @Test
     void opensApisAsTheyComeAndClosesThemAsTheyGo() throws IOException {
-        HttpServers servers = new HttpServers(context());
+        HttpServers servers = new HttpServers(context(), new FixedTime());
         EchoApi one = new EchoApi(EchoApi.settings("/ip4/127.0.0.1/tcp/0"));
         servers.addApi(one);
         HttpListening listening = (HttpListening) services.get(0);
@@ -69,5 +74,28 @@ class HttpServersTest {
         assertThat(((HttpListening) services.get(0)).failure()).isEmpty();
         servers.close();
         assertThat(services).isEmpty();
+    }
+
+    /** A clock without threads. */
+    private static final class FixedTime implements Executors {
+        @Override
+        public Lane lane(String name, int maxQueued) {
+            throw new UnsupportedOperationException(name);
+        }
+
+        @Override
+        public Workers workers(String name, int maxThreads, int maxQueued) {
+            throw new UnsupportedOperationException(name);
+        }
+
+        @Override
+        public InstantSource clock() {
+            return InstantSource.fixed(Instant.EPOCH);
+        }
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
     }
 }
