@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ import org.pinion.spi.ErrorCode;
 import org.pinion.spi.RepoStat;
 import org.pinion.spi.datastore.Datastore;
 import org.pinion.spi.datastore.Datastore.Durability;
+import org.pinion.spi.datastore.Datastore.Row;
 import org.pinion.spi.datastore.Space;
 import org.pinion.spi.datastore.WriteBatch;
 import org.pinion.spi.flow.Cursor;
@@ -48,6 +50,8 @@ final class Blockstore {
     /** How long blocks that were put without a pin are safe: their pin is on its way through the cluster. */
     private static final long LINGER_NANOS = 3_600_000_000_000L;
 
+    private static final int SETTLE_CHANGES = 4096;
+
     private final Datastore datastore;
     private final long maxBytes;
     private final LongSupplier nanoTime;
@@ -58,6 +62,9 @@ final class Blockstore {
     private final Deque<Lingering> lingering = new ArrayDeque<>();
     private long nextKeep;
     private boolean collecting;
+    /** Whether there may be blocks that a crash would lose. */
+    private volatile boolean unsettled;
+
     private volatile long bytes;
     private volatile long blocks;
 
@@ -85,6 +92,33 @@ final class Blockstore {
                         .deleteRange(Space.NODE, Rows.from(Rows.KEPT), Rows.to(Rows.KEPT))
                         .deleteRange(Space.NODE, Rows.from(Rows.MARK), Rows.to(Rows.MARK)),
                 Durability.LATER);
+        dropUnsettled();
+    }
+
+    /** Removes blocks that a crash came before: no pin needs them, and they may be here or not. */
+    private void dropUnsettled() {
+        forEachUnsettled((batch, row) -> {
+            Multihash hash = Rows.hashOf(row.key());
+            bytes -= Rows.entry(row.value()).bytes();
+            blocks--;
+            batch.delete(Space.BLOCKS, hash.bytes())
+                    .delete(Space.NODE, row.key())
+                    .put(Space.NODE, Rows.STAT, Rows.stat(bytes, blocks));
+        });
+    }
+
+    private void forEachUnsettled(BiConsumer<WriteBatch, Row> change) {
+        WriteBatch batch = new WriteBatch();
+        try (Cursor<Row> rows = datastore.scan(Space.NODE, Rows.from(Rows.UNSETTLED), Rows.to(Rows.UNSETTLED))) {
+            for (Row row = rows.next(); row != null; row = rows.next()) {
+                change.accept(batch, row);
+                if (batch.changes().size() >= SETTLE_CHANGES) {
+                    datastore.write(batch, Durability.LATER);
+                    batch = new WriteBatch();
+                }
+            }
+        }
+        datastore.write(batch, Durability.LATER);
     }
 
     Datastore datastore() {
@@ -93,6 +127,11 @@ final class Blockstore {
 
     RepoStat stat() {
         return new RepoStat(bytes, maxBytes);
+    }
+
+    /** How many blocks are here. */
+    long count() {
+        return blocks;
     }
 
     /** The local block, or null. */
@@ -104,13 +143,27 @@ final class Blockstore {
     /** What is known of a local block without reading it, or null when it is not here. */
     @Nullable
     Entry entry(Multihash hash) {
+        Entry settled = settledEntry(hash);
+        if (settled != null || !unsettled) {
+            return settled;
+        }
+        byte[] value = datastore.get(Space.NODE, Rows.unsettled(hash));
+        // it may have become settled between the looks
+        return value == null ? settledEntry(hash) : Rows.entry(value);
+    }
+
+    private @Nullable Entry settledEntry(Multihash hash) {
         byte[] value = datastore.get(Space.NODE, Rows.block(hash));
         return value == null ? null : Rows.entry(value);
     }
 
+    private boolean isKnown(Multihash hash) {
+        return datastore.contains(Space.NODE, Rows.block(hash)) || (unsettled && entry(hash) != null);
+    }
+
     boolean contains(Cid cid) {
         Multihash hash = cid.multihash();
-        return hash.code() == Multihash.IDENTITY || datastore.contains(Space.NODE, Rows.block(hash));
+        return hash.code() == Multihash.IDENTITY || isKnown(hash);
     }
 
     /** All local blocks as raw CIDs. */
@@ -122,7 +175,24 @@ final class Blockstore {
 
     /** Makes everything put so far durable. */
     void sync() {
+        settle();
         datastore.sync();
+    }
+
+    /** Puts blocks into files that were put by {@link #putUnlogged}; without such blocks it does nothing. */
+    void settle() {
+        if (!unsettled) {
+            return;
+        }
+        gate.lock();
+        try {
+            datastore.sync();
+            forEachUnsettled((batch, row) -> batch.put(Space.NODE, Rows.block(Rows.hashOf(row.key())), row.value())
+                    .delete(Space.NODE, row.key()));
+            unsettled = false;
+        } finally {
+            gate.unlock();
+        }
     }
 
     /**
@@ -132,7 +202,17 @@ final class Blockstore {
      * @throws ClusterException {@code STORAGE} if they do not fit any more; then none is stored
      */
     void put(Iterable<Block> all, @Nullable Kept kept) {
+        put(all, kept, false);
+    }
+
+    /** The same for much data: it is written once, and {@link #sync} makes it durable. */
+    void putUnlogged(Iterable<Block> all, @Nullable Kept kept) {
+        put(all, kept, true);
+    }
+
+    private void put(Iterable<Block> all, @Nullable Kept kept, boolean isUnlogged) {
         WriteBatch batch = new WriteBatch();
+        WriteBatch unlogged = new WriteBatch();
         Set<Multihash> fresh = new HashSet<>();
         long freshBytes = 0;
         gate.lock();
@@ -143,16 +223,24 @@ final class Blockstore {
                     continue;
                 }
                 hold(kept, block.cid());
-                if (datastore.contains(Space.NODE, Rows.block(hash)) || !fresh.add(hash)) {
+                if (isKnown(hash) || !fresh.add(hash)) {
                     continue;
                 }
                 byte[] data = block.data();
                 check(block, bytes + freshBytes + data.length);
                 freshBytes += data.length;
-                batch.put(Space.BLOCKS, hash.bytes(), data);
-                batch.put(Space.NODE, Rows.block(hash), Rows.entry(data.length, Leaf.is(block.cid(), data)));
+                (isUnlogged ? unlogged : batch).put(Space.BLOCKS, hash.bytes(), data);
+                batch.put(
+                        Space.NODE,
+                        isUnlogged ? Rows.unsettled(hash) : Rows.block(hash),
+                        Rows.entry(data.length, Leaf.is(block.cid(), data)));
             }
+            // first the rows: after a crash they tell which blocks may be here
             count(batch, freshBytes, fresh.size());
+            if (!unlogged.isEmpty()) {
+                unsettled = true;
+                datastore.write(unlogged, Durability.UNLOGGED);
+            }
         } finally {
             gate.unlock();
         }
@@ -297,7 +385,7 @@ final class Blockstore {
         try {
             for (Cid cid : candidates) {
                 Multihash hash = cid.multihash();
-                Entry entry = entry(hash);
+                Entry entry = settledEntry(hash);
                 if (entry == null || datastore.contains(Space.NODE, Rows.mark(hash))) {
                     continue;
                 }

@@ -51,13 +51,21 @@ import org.pinion.spi.ipfsconnector.IpfsPinStatus;
 import org.pinion.spi.ipfsconnector.IpfsRepo;
 import org.pinion.spi.ipfsconnector.IpfsSwarm;
 import org.pinion.spi.ipfsnode.NodeBlocks;
+import org.pinion.spi.ipfsnode.NodeNetwork;
 
 /**
  * An IPFS node in this process: its own libp2p host on the public network, blocks and pins in the peer's datastore, blocks
  * fetched from and given to connected nodes by bitswap.
  */
 @Component(
-        service = {IpfsConnector.class, IpfsBlocks.class, IpfsRepo.class, IpfsSwarm.class, NodeBlocks.class},
+        service = {
+            IpfsConnector.class,
+            IpfsBlocks.class,
+            IpfsRepo.class,
+            IpfsSwarm.class,
+            NodeBlocks.class,
+            NodeNetwork.class
+        },
         configurationPid = "org.pinion.ipfsconnector.embedded",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Capability(
@@ -65,7 +73,7 @@ import org.pinion.spi.ipfsnode.NodeBlocks;
         name = "org.pinion.ipfsconnector.embedded",
         attribute = "type=ipfsconnector",
         effective = "active")
-public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm, NodeBlocks {
+public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm, NodeBlocks, NodeNetwork {
     private static final int PIN_THREADS = 32;
     private static final int WAITING_PINS = 100_000;
     private static final int PUT_THREADS = 64;
@@ -78,6 +86,7 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
     private final Workers pinners;
     private final Workers putters;
     private final Workers readers;
+    private final Peering peering;
     private volatile @Nullable Storage storage;
 
     /** What is opened for one datastore. */
@@ -103,7 +112,9 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
         // no queue: adds that wait for each other's turn at several peers would wait for ever
         putters = executors.workers("ipfsconnector.embedded.put", PUT_THREADS, 0);
         readers = executors.workers("ipfsconnector.embedded", READ_THREADS, WAITING_READS);
+        peering = new Peering(network, executors.lane("ipfsconnector.embedded.peering", 1024));
         network.connect(settings.neighbours());
+        peering.keep(settings.peers());
     }
 
     /** Stops running pins and closes the host. */
@@ -112,6 +123,7 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
         pinners.close();
         putters.close();
         readers.close();
+        peering.close();
         network.close();
     }
 
@@ -201,7 +213,7 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
 
     @Override
     public CompletableFuture<byte[]> getBlock(Cid cid) {
-        return read(() -> reader().get(cid));
+        return network.fetch(cid, storage().blocks(), settings.pinTimeout(), readers);
     }
 
     @Override
@@ -279,5 +291,40 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
     @Override
     public Keep keep() {
         return storage().blocks().keep();
+    }
+
+    @Override
+    public long count() {
+        return storage().blocks().count();
+    }
+
+    @Override
+    public List<Link> links() {
+        return network.links();
+    }
+
+    @Override
+    public Map<PeerId, List<Multiaddr>> knownPeers() {
+        return network.knownPeers();
+    }
+
+    @Override
+    public List<Multiaddr> listenAddresses() {
+        return network.listenAddresses();
+    }
+
+    @Override
+    public CompletableFuture<Void> dial(PeerId peer, List<Multiaddr> addresses) {
+        return network.reach(peer, addresses);
+    }
+
+    @Override
+    public boolean disconnect(PeerId peer) {
+        return network.disconnect(peer);
+    }
+
+    @Override
+    public Traffic traffic() {
+        return network.traffic();
     }
 }

@@ -29,7 +29,8 @@ import org.pinion.spi.config.GoDuration;
  *
  * @param listen where the node listens
  * @param announce addresses told to others instead; empty = the real ones
- * @param neighbours addresses with {@code /p2p} that are dialled at the start: {@code bootstrap} and {@code peering}
+ * @param neighbours addresses with {@code /p2p} that are dialled at the start: {@code bootstrap}
+ * @param peers addresses with {@code /p2p} of nodes that it stays connected to: {@code peering}
  * @param storageMaxBytes most bytes of blocks
  * @param pinTimeout how long a pin may go without progress
  * @param gcTimeout how long one garbage collection may take
@@ -39,12 +40,14 @@ record EmbeddedSettings(
         List<Multiaddr> listen,
         List<Multiaddr> announce,
         List<Multiaddr> neighbours,
+        List<Multiaddr> peers,
         long storageMaxBytes,
         Duration pinTimeout,
         Duration gcTimeout,
         boolean unpinDisable) {
     static final EmbeddedSettings DEFAULT = new EmbeddedSettings(
             List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/4001")),
+            List.of(),
             List.of(),
             List.of(),
             10_000_000_000L,
@@ -59,6 +62,13 @@ record EmbeddedSettings(
         listen = List.copyOf(listen);
         announce = List.copyOf(announce);
         neighbours = List.copyOf(neighbours);
+        peers = List.copyOf(peers);
+        for (Multiaddr peer : peers) {
+            if (peer.peerId().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "embedded.peering holds " + peer + ", which has no /p2p/<id> at its end");
+            }
+        }
         positive("pin_timeout", pinTimeout);
         positive("repogc_timeout", gcTimeout);
     }
@@ -69,8 +79,8 @@ record EmbeddedSettings(
         return new EmbeddedSettings(
                 listen.isEmpty() ? DEFAULT.listen : listen,
                 addresses(properties, "announce.multiaddresses"),
-                Stream.concat(addresses(properties, "bootstrap").stream(), addresses(properties, "peering").stream())
-                        .toList(),
+                addresses(properties, "bootstrap"),
+                addresses(properties, "peering"),
                 bytes(String.valueOf(properties.getOrDefault("storage.max", "10GB"))),
                 duration(properties, "pin.timeout", DEFAULT.pinTimeout),
                 duration(properties, "repogc.timeout", DEFAULT.gcTimeout),

@@ -15,16 +15,20 @@ package org.pinion.ipfsconnector.embedded;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipfsconnector.embedded.Rows.Entry;
+import org.pinion.ipld.dag.Block;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
@@ -33,14 +37,20 @@ import org.pinion.libp2p.api.BlockExchanges;
 import org.pinion.libp2p.api.Connection;
 import org.pinion.libp2p.api.ExchangeBlockstore;
 import org.pinion.libp2p.api.ExchangeSettings;
+import org.pinion.libp2p.api.ExchangeStats;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostFactory;
+import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.HostSettings;
+import org.pinion.libp2p.api.PeerInfo;
+import org.pinion.libp2p.api.Registration;
 import org.pinion.libp2p.api.SecureChannel;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.IpfsId;
 import org.pinion.spi.cluster.Versions;
+import org.pinion.spi.ipfsnode.NodeNetwork.Link;
+import org.pinion.spi.ipfsnode.NodeNetwork.Traffic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,6 +141,122 @@ final class Network implements AutoCloseable {
                 .map(Connection::remotePeer)
                 .distinct()
                 .toList();
+    }
+
+    /** Open connections. */
+    List<Link> links() {
+        return host.connections().stream()
+                .map(connection -> {
+                    Optional<PeerInfo> info = host.peerstore().info(connection.remotePeer());
+                    return new Link(
+                            connection.remotePeer(),
+                            connection.remoteAddress(),
+                            connection.outbound(),
+                            info.map(PeerInfo::agentVersion).orElse(""),
+                            info.map(known ->
+                                            known.protocols().stream().sorted().toList())
+                                    .orElse(List.of()));
+                })
+                .toList();
+    }
+
+    /** Remembered addresses of other nodes. */
+    Map<PeerId, List<Multiaddr>> knownPeers() {
+        Map<PeerId, List<Multiaddr>> known = new TreeMap<>();
+        for (PeerId peer : host.peerstore().peers()) {
+            List<Multiaddr> addresses = host.peerstore().addresses(peer);
+            if (!addresses.isEmpty()) {
+                known.put(peer, addresses);
+            }
+        }
+        return known;
+    }
+
+    List<Multiaddr> listenAddresses() {
+        return host.listenAddresses();
+    }
+
+    boolean isConnected(PeerId peer) {
+        return host.connections().stream()
+                .anyMatch(connection -> connection.remotePeer().equals(peer) && connection.isOpen());
+    }
+
+    boolean disconnect(PeerId peer) {
+        List<Connection> open = host.connections().stream()
+                .filter(connection -> connection.remotePeer().equals(peer))
+                .toList();
+        open.forEach(Connection::close);
+        return !open.isEmpty();
+    }
+
+    Registration listen(HostListener listener) {
+        return host.listen(listener);
+    }
+
+    Traffic traffic() {
+        ExchangeStats stats = exchange.stats();
+        return new Traffic(
+                stats.blocksReceived(),
+                stats.bytesReceived(),
+                stats.blocksSent(),
+                stats.bytesSent(),
+                stats.duplicateBlocks(),
+                stats.wants());
+    }
+
+    /** Connects to a peer or fails. */
+    CompletableFuture<Void> reach(PeerId peer, List<Multiaddr> addresses) {
+        if (peer.equals(host.id())) {
+            return CompletableFuture.failedFuture(
+                    new ClusterException(ErrorCode.BAD_REQUEST, "dial to self attempted: " + peer));
+        }
+        return host.connect(peer, addresses)
+                .thenApply(connection -> (Void) null)
+                .toCompletableFuture();
+    }
+
+    /**
+     * A block from here, else from connected nodes; then it is kept. No thread waits for it. Cancelling the future
+     * withdraws the request.
+     *
+     * @param workers read and write the disk
+     */
+    CompletableFuture<byte[]> fetch(Cid cid, Blockstore store, Duration timeout, Executor workers) {
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        Tasks.run(workers, new CompletableFuture<>(), () -> {
+                    byte[] here = store.get(cid);
+                    if (here != null) {
+                        result.complete(here);
+                        return here;
+                    }
+                    CompletableFuture<byte[]> want = exchange.get(cid, timeout);
+                    result.whenComplete((data, failure) -> want.cancel(false));
+                    want.whenComplete((data, failure) -> fetched(cid, data, failure, store, workers, result));
+                    return here;
+                })
+                .whenComplete((none, failure) -> {
+                    if (failure != null) {
+                        result.completeExceptionally(failure);
+                    }
+                });
+        return result;
+    }
+
+    private static void fetched(
+            Cid cid,
+            byte @Nullable [] data,
+            @Nullable Throwable failure,
+            Blockstore store,
+            Executor workers,
+            CompletableFuture<byte[]> result) {
+        if (data != null) {
+            Tasks.run(workers, result, () -> {
+                NetworkReader.keep(store, new Block(cid, data));
+                return data;
+            });
+        } else if (failure != null) {
+            result.completeExceptionally(NetworkReader.notFetched(cid, failure));
+        }
     }
 
     /** Dials each peer at its addresses; done when all were tried. Addresses without {@code /p2p} are left out. */

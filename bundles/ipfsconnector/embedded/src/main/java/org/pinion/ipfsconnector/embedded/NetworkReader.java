@@ -49,14 +49,10 @@ final class NetworkReader implements BlockSource {
         CompletableFuture<byte[]> want = network.exchange().get(cid, timeout);
         try {
             byte[] data = want.get();
-            keep(new Block(cid, data));
+            keep(store, new Block(cid, data));
             return data;
         } catch (ExecutionException e) {
-            throw new ClusterException(
-                    ErrorCode.TIMEOUT,
-                    "block " + cid + " is not here and could not be fetched: "
-                            + ClusterException.of(e).getMessage(),
-                    e);
+            throw notFetched(cid, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             want.cancel(false);
@@ -64,7 +60,16 @@ final class NetworkReader implements BlockSource {
         }
     }
 
-    private void keep(Block block) {
+    static ClusterException notFetched(Cid cid, Throwable failure) {
+        return new ClusterException(
+                ErrorCode.TIMEOUT,
+                "block " + cid + " is not here and could not be fetched: "
+                        + ClusterException.of(failure).getMessage(),
+                failure);
+    }
+
+    /** Stores a fetched block as long as there is room. */
+    static void keep(Blockstore store, Block block) {
         try {
             store.put(List.of(block), null);
         } catch (ClusterException full) {

@@ -13,15 +13,18 @@
  */
 package org.pinion.ipfsconnector.embedded;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.pinion.ipld.dag.DagCbor;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Pin;
+import org.pinion.spi.PinType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Pinner {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.ipfsconnector.embedded");
     private static final int MAX_ORIGINS = 10;
+    /** Links of a full node of a shard. */
+    private static final int SHARD_NODE_LINKS = 5984;
 
     private final Blockstore blocks;
     private final Pins pins;
@@ -55,6 +60,13 @@ final class Pinner {
             PinWalk walk = new PinWalk(blocks, network.exchange(), kept, watch, walks, result::isDone);
             result.whenComplete((none, failure) -> walk.wake());
             walk.run(cid, depth);
+            if (pin.type() == PinType.SHARD && depth == 1 && !result.isDone() && isIndex(cid)) {
+                // such a shard lists lists of its blocks; the pin says 1 all the same, as in the reference
+                depth = 2;
+                walk.run(cid, depth);
+            }
+            // another add may have put some of it
+            blocks.settle();
             if (pins.put(cid, depth, result::isDone)) {
                 LOG.debug("pinned cid={} depth={}", cid, depth);
             }
@@ -64,6 +76,25 @@ final class Pinner {
                     ErrorCode.UNAVAILABLE, "pinning " + cid + " was stopped: the IPFS node is closing", stopped);
         } finally {
             dialling.cancel(false);
+        }
+    }
+
+    /** Whether a shard has so many blocks that its links are in nodes of their own. */
+    private boolean isIndex(Cid shard) {
+        byte[] root = blocks.get(shard);
+        if (root == null || shard.codec() != Cid.DAG_CBOR) {
+            return false;
+        }
+        Iterator<Cid> links = DagCbor.links(root).iterator();
+        Cid first = links.hasNext() ? links.next() : shard;
+        byte[] below = first.codec() == Cid.DAG_CBOR && !first.equals(shard) ? blocks.get(first) : null;
+        if (below == null) {
+            return false;
+        }
+        try {
+            return DagCbor.decodeLinks(below).size() == SHARD_NODE_LINKS;
+        } catch (IllegalArgumentException otherData) {
+            return false;
         }
     }
 

@@ -24,6 +24,7 @@ import org.pinion.ipld.multiformats.Varint;
  *
  * <pre>
  * b &lt;multihash&gt;    = varint(bytes * 2 + leaf)   a block that is here; leaf: it has no links as dag-pb
+ * w &lt;multihash&gt;    = as b                       a block that is here, but that a crash may lose
  * p &lt;CID&gt;          = depth                      a pin: 4 bytes, -1 = everything
  * s                = bytes blocks               8 bytes each, of all blocks
  * k &lt;id&gt; &lt;CIDv1&gt;   =                            held for the time being, by the holder of that 8-byte id
@@ -32,6 +33,7 @@ import org.pinion.ipld.multiformats.Varint;
  */
 final class Rows {
     static final byte BLOCK = 'b';
+    static final byte UNSETTLED = 'w';
     static final byte PIN = 'p';
     static final byte KEPT = 'k';
     static final byte MARK = 'm';
@@ -50,6 +52,10 @@ final class Rows {
 
     static byte[] block(Multihash hash) {
         return hashKey(BLOCK, hash);
+    }
+
+    static byte[] unsettled(Multihash hash) {
+        return hashKey(UNSETTLED, hash);
     }
 
     static byte[] mark(Multihash hash) {

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.pinion.ipld.multiformats.Multiaddr;
 
 class EmbeddedSettingsTest {
+    private static final String PEER = "12D3KooWBynerVFHXKFnHDpsR8MSxuiLKF6yCCoHxEm8UqpaTUXj";
+
     @Test
     void missingKeysHaveDefaults() {
         assertThat(EmbeddedSettings.of(Map.of())).isEqualTo(EmbeddedSettings.DEFAULT);
@@ -38,7 +40,7 @@ class EmbeddedSettingsTest {
                 "bootstrap",
                 new String[] {"/ip4/1.2.3.4/tcp/3"},
                 "peering",
-                new String[] {"/ip4/1.2.3.4/tcp/4"},
+                new String[] {"/ip4/1.2.3.4/tcp/4/p2p/" + PEER},
                 "storage.max",
                 "1.5GiB",
                 "pin.timeout",
@@ -51,7 +53,8 @@ class EmbeddedSettingsTest {
                 .isEqualTo(new EmbeddedSettings(
                         List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/1")),
                         List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/2")),
-                        List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/3"), Multiaddr.parse("/ip4/1.2.3.4/tcp/4")),
+                        List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/3")),
+                        List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/4/p2p/" + PEER)),
                         3L << 29,
                         Duration.ofMinutes(3),
                         Duration.ofHours(1),
@@ -72,5 +75,12 @@ class EmbeddedSettingsTest {
     void zeroTimeoutIsRefused() {
         assertThatThrownBy(() -> EmbeddedSettings.of(Map.of("pin.timeout", "0s")))
                 .hasMessageContaining("embedded.pin_timeout");
+    }
+
+    @Test
+    void aPeerToStayConnectedToNeedsItsId() {
+        assertThatThrownBy(() -> EmbeddedSettings.of(Map.of("peering", "/ip4/1.2.3.4/tcp/4")))
+                .hasMessageContaining("embedded.peering")
+                .hasMessageContaining("/p2p");
     }
 }

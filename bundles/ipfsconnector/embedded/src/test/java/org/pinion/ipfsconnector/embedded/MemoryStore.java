@@ -13,6 +13,7 @@
  */
 package org.pinion.ipfsconnector.embedded;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.pinion.spi.flow.Cursor;
 /** A datastore in memory. */
 final class MemoryStore implements Datastore {
     private final Map<Space, TreeMap<byte[], byte[]>> spaces = new EnumMap<>(Space.class);
+
+    private final List<WriteBatch.Change> unlogged = new ArrayList<>();
 
     MemoryStore() {
         for (Space space : Space.values()) {
@@ -64,6 +67,9 @@ final class MemoryStore implements Datastore {
     public synchronized void write(WriteBatch batch, Durability durability) {
         for (WriteBatch.Change change : batch.changes()) {
             TreeMap<byte[], byte[]> rows = spaces.get(change.space());
+            if (durability == Durability.UNLOGGED) {
+                unlogged.add(change);
+            }
             if (change.value() != null) {
                 rows.put(change.key(), change.value());
             } else if (change.rangeEnd() != null) {
@@ -75,7 +81,15 @@ final class MemoryStore implements Datastore {
     }
 
     @Override
-    public void sync() {}
+    public synchronized void sync() {
+        unlogged.clear();
+    }
+
+    /** What a crash leaves when the system goes on. */
+    synchronized void crash() {
+        unlogged.forEach(change -> spaces.get(change.space()).remove(change.key()));
+        unlogged.clear();
+    }
 
     @Override
     public long approximateBytes(Space space) {
