@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -129,9 +128,18 @@ final class BlockCalls {
         body.add(utf8("--" + BOUNDARY + "--\r\n"));
         ByteBufferRequestContent content = new ByteBufferRequestContent(
                 "multipart/form-data; boundary=" + BOUNDARY, body.toArray(ByteBuffer[]::new));
-        try (KuboRpc.Call call = rpc.call(format.command(), Duration.ZERO, content)) {
+        try (KuboRpc.Call call = rpc.call(format.command(), settings.requestTimeout(), content)) {
+            int rows = 0;
+            boolean warned = false;
             for (Map<String, Object> row = call.next(); row != null; row = call.next()) {
-                if (!missing.remove(hashOf(Json.text(row, "Key")))) {
+                if (++rows > 2 * GROUP_BLOCKS) {
+                    throw new ClusterException(
+                            ErrorCode.TOO_LARGE,
+                            "the IPFS node answered the block/put of " + group.size() + " blocks with more than "
+                                    + 2 * GROUP_BLOCKS + " keys");
+                }
+                if (!missing.remove(hashOf(Json.text(row, "Key"))) && !warned) {
+                    warned = true;
                     LOG.warn("the IPFS node stored {} which was not sent", Json.text(row, "Key"));
                 }
             }

@@ -23,9 +23,11 @@ import org.pinion.ipld.multiformats.Multiaddr;
  *
  * @param host name or address, without brackets
  * @param port TCP port
+ * @param secure whether it speaks TLS: {@code /tls} or {@code /https} in the address
  * @param socket path of a unix socket; null = TCP
  */
-record Endpoint(String host, int port, @Nullable String socket) {
+record Endpoint(
+        String host, int port, boolean secure, @Nullable String socket) {
     /**
      * Reads an address of TCP or a unix socket.
      *
@@ -35,7 +37,7 @@ record Endpoint(String host, int port, @Nullable String socket) {
         Optional<String> path = address.value("unix");
         if (path.isPresent()) {
             String text = path.get();
-            return new Endpoint("localhost", 80, text.startsWith("/") ? text : "/" + text);
+            return new Endpoint("localhost", 80, false, text.startsWith("/") ? text : "/" + text);
         }
         Optional<String> host = Stream.of("ip4", "ip6", "dns", "dns4", "dns6")
                 .flatMap(protocol -> address.value(protocol).stream())
@@ -43,8 +45,16 @@ record Endpoint(String host, int port, @Nullable String socket) {
         Optional<String> port = address.value("tcp");
         if (host.isEmpty() || port.isEmpty()) {
             throw new IllegalArgumentException("ipfshttp.node_multiaddress: cannot dial " + address
-                    + "; use /ip4, /ip6 or /dns with /tcp, or /unix");
+                    + "; use /ip4, /ip6 or /dns with /tcp (and /https for TLS), or /unix");
         }
-        return new Endpoint(host.get(), Integer.parseInt(port.get()), null);
+        boolean secure = address.has("tls") || address.has("https");
+        return new Endpoint(host.get(), Integer.parseInt(port.get()), secure, null);
+    }
+
+    /** As messages name it. */
+    @Override
+    public String toString() {
+        String at = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return socket != null ? socket : secure ? "https://" + at : at;
     }
 }

@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.Activate;
@@ -29,6 +31,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.pinion.ipld.dag.Block;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multiaddr;
@@ -39,10 +44,12 @@ import org.pinion.spi.IpfsId;
 import org.pinion.spi.Pin;
 import org.pinion.spi.RepoGc.Removed;
 import org.pinion.spi.RepoStat;
+import org.pinion.spi.config.Secrets;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.exec.Workers;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.informer.InformerTrigger;
 import org.pinion.spi.ipfsconnector.IpfsBlocks;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
 import org.pinion.spi.ipfsconnector.IpfsPinStatus;
@@ -52,7 +59,7 @@ import org.pinion.spi.ipfsconnector.IpfsSwarm;
 /** A Kubo node through its RPC API. */
 @Component(
         service = {IpfsConnector.class, IpfsBlocks.class, IpfsRepo.class, IpfsSwarm.class},
-        configurationPid = "org.pinion.ipfsconnector.ipfshttp",
+        configurationPid = IpfsHttp.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Capability(
         namespace = "pinion.component",
@@ -60,6 +67,8 @@ import org.pinion.spi.ipfsconnector.IpfsSwarm;
         attribute = "type=ipfsconnector",
         effective = "active")
 public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm {
+    static final String PID = "org.pinion.ipfsconnector.ipfshttp";
+
     private static final int PIN_THREADS = 64;
     private static final int WAITING_PINS = 100_000;
     private static final int CALL_THREADS = 32;
@@ -69,6 +78,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
     private static final int MAX_ORIGINS = 10;
 
     private final IpfsHttpSettings settings;
+    private final InformerTicks ticks;
     private final KuboRpc rpc;
     private final Workers pinners;
     private final Workers callers;
@@ -80,17 +90,41 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
 
     /** Takes its section of service.json; the node need not run yet. */
     @Activate
-    public IpfsHttp(Map<String, Object> properties, @Reference Executors executors) {
+    public IpfsHttp(Map<String, Object> properties, @Reference Executors executors, @Reference Secrets secrets) {
+        this(properties, executors, secrets.value(PID, "node_authorization"), new SslContextFactory.Client());
+    }
+
+    IpfsHttp(
+            Map<String, Object> properties,
+            Executors executors,
+            Optional<String> authorization,
+            SslContextFactory.Client tls) {
         settings = IpfsHttpSettings.of(properties);
-        rpc = KuboRpc.open(Endpoint.of(settings.node()));
+        ticks = new InformerTicks(settings.informerTriggerInterval());
+        Endpoint endpoint = Endpoint.of(settings.node());
+        Optional<String> header = authorization.flatMap(Authorization::header);
+        timers = executors.lane("ipfsconnector.ipfshttp.timers", MAX_TIMERS);
+        rpc = KuboRpc.open(endpoint, header, new Gate(endpoint.toString(), timers), executors, tls);
         pinners = executors.workers("ipfsconnector.ipfshttp.pin", PIN_THREADS, WAITING_PINS);
         callers = executors.workers("ipfsconnector.ipfshttp", CALL_THREADS, WAITING_CALLS);
         // no queue: adds that wait for each other's turn at several peers would wait for ever
         putters = executors.workers("ipfsconnector.ipfshttp.put", PUT_THREADS, 0);
-        timers = executors.lane("ipfsconnector.ipfshttp.timers", MAX_TIMERS);
-        pinCalls = new PinCalls(rpc, settings, executors, timers);
+        pinCalls = new PinCalls(rpc, settings, executors, timers, ticks);
         blockCalls = new BlockCalls(rpc, settings);
-        nodeCalls = new NodeCalls(rpc, settings, executors);
+        nodeCalls = new NodeCalls(rpc, settings, executors, ticks);
+    }
+
+    @Reference(
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL,
+            unbind = "unsetTrigger")
+    void setTrigger(InformerTrigger came) {
+        ticks.set(came);
+    }
+
+    void unsetTrigger(InformerTrigger gone) {
+        ticks.unset(gone);
     }
 
     /** Ends what runs. */
@@ -150,6 +184,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         CompletableFuture<Void> result = new CompletableFuture<>();
         run(putters, result, () -> {
             try (blocks) {
+                ticks.tick();
                 blockCalls.put(blocks, result::isDone);
             }
             return null;
@@ -188,6 +223,11 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
             nodeCalls.connect(all, result::isDone);
             return null;
         });
+    }
+
+    @Override
+    public Duration connectDelay() {
+        return settings.connectSwarmsDelay();
     }
 
     @Override

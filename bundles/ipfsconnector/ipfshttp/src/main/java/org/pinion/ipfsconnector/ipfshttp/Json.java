@@ -15,6 +15,7 @@ package org.pinion.ipfsconnector.ipfshttp;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.Closeable;
@@ -35,8 +36,19 @@ final class Json implements Closeable {
                     .build())
             .build();
     private static final int MAX_ITEMS = 100_000;
+    private static final int MAX_OBJECT_BYTES = 16 << 20;
 
     private final JsonParser parser;
+    private long begin;
+
+    /** The text is not what was expected; the stream itself is sound. */
+    static final class BadAnswerException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BadAnswerException(String message) {
+            super(message);
+        }
+    }
 
     Json(InputStream in) throws IOException {
         parser = FACTORY.createParser(in);
@@ -45,14 +57,19 @@ final class Json implements Closeable {
     /** The next object, or null at the end. */
     @Nullable
     Map<String, Object> next() throws IOException {
-        JsonToken token = parser.nextToken();
-        if (token == null) {
-            return null;
+        try {
+            JsonToken token = parser.nextToken();
+            if (token == null) {
+                return null;
+            }
+            if (token != JsonToken.START_OBJECT) {
+                throw new BadAnswerException("a JSON object was expected, not " + token);
+            }
+            begin = parser.currentLocation().getByteOffset();
+            return object();
+        } catch (JsonProcessingException e) {
+            throw new BadAnswerException(e.getOriginalMessage());
         }
-        if (token != JsonToken.START_OBJECT) {
-            throw new IOException("a JSON object was expected, not " + token);
-        }
-        return object();
     }
 
     private Map<String, Object> object() throws IOException {
@@ -94,9 +111,12 @@ final class Json implements Closeable {
         return items;
     }
 
-    private static void check(int size) throws IOException {
+    private void check(int size) throws IOException {
+        if (parser.currentLocation().getByteOffset() - begin > MAX_OBJECT_BYTES) {
+            throw new BadAnswerException("more than " + MAX_OBJECT_BYTES + " bytes in one JSON object");
+        }
         if (size > MAX_ITEMS) {
-            throw new IOException("more than " + MAX_ITEMS + " items in one JSON value");
+            throw new BadAnswerException("more than " + MAX_ITEMS + " items in one JSON value");
         }
     }
 

@@ -13,10 +13,13 @@
  */
 package org.pinion.ipfsconnector.ipfshttp;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multiaddr;
@@ -35,18 +38,26 @@ import org.slf4j.LoggerFactory;
 final class NodeCalls {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.ipfsconnector.ipfshttp");
 
+    private static final Pattern VERSION = Pattern.compile("^(?:kubo|go-ipfs)/0\\.(\\d{1,6})\\.");
+    /** The first minor version whose block/put takes a codec. */
+    private static final int OLDEST = 13;
+
     private final KuboRpc rpc;
     private final IpfsHttpSettings settings;
     private final Executors executors;
+    private final InformerTicks ticks;
+    private volatile String lastAgent = "";
 
-    NodeCalls(KuboRpc rpc, IpfsHttpSettings settings, Executors executors) {
+    NodeCalls(KuboRpc rpc, IpfsHttpSettings settings, Executors executors, InformerTicks ticks) {
+        this.ticks = ticks;
         this.rpc = rpc;
         this.settings = settings;
         this.executors = executors;
     }
 
     IpfsId id() {
-        Map<String, Object> answer = rpc.one("id", settings.requestTimeout());
+        Map<String, Object> answer = rpc.ask("id", settings.requestTimeout());
+        warnOfOld(Json.text(answer, "AgentVersion"));
         List<Multiaddr> addresses = new ArrayList<>();
         for (Object address : Json.list(answer, "Addresses")) {
             try {
@@ -58,14 +69,30 @@ final class NodeCalls {
         return new IpfsId(peer(Json.text(answer, "ID")), addresses, "");
     }
 
+    /** Says once of every node that it is too old to put blocks. */
+    private void warnOfOld(String agent) {
+        if (agent.equals(lastAgent)) {
+            return;
+        }
+        lastAgent = agent;
+        Matcher version = VERSION.matcher(agent);
+        if (version.find() && Integer.parseInt(version.group(1)) < OLDEST) {
+            LOG.warn(
+                    "the IPFS node is {}: it knows no block/put with cid-codec, so nothing can be added to it; use Kubo"
+                            + " 0.{} or later",
+                    agent,
+                    OLDEST);
+        }
+    }
+
     RepoStat stat() {
         Map<String, Object> answer =
-                rpc.one(KuboRpc.command("repo/stat", "size-only", "true"), settings.requestTimeout());
+                rpc.ask(KuboRpc.command("repo/stat", "size-only", "true"), settings.requestTimeout());
         return new RepoStat(Json.number(answer, "RepoSize"), Json.number(answer, "StorageMax"));
     }
 
     List<PeerId> swarmPeers() {
-        Map<String, Object> answer = rpc.one("swarm/peers", settings.requestTimeout());
+        Map<String, Object> answer = rpc.ask("swarm/peers", settings.requestTimeout());
         List<PeerId> peers = new ArrayList<>();
         for (Object peer : Json.list(answer, "Peers")) {
             if (peer instanceof Map<?, ?> fields) {
@@ -89,11 +116,17 @@ final class NodeCalls {
         long began = executors.nanoTime();
         long most = settings.requestTimeout().toNanos();
         for (Multiaddr address : addresses) {
-            if (stop.getAsBoolean() || (most > 0 && executors.nanoTime() - began > most)) {
+            long left = most - (executors.nanoTime() - began);
+            if (stop.getAsBoolean() || (most > 0 && left <= 0)) {
                 return;
             }
             try {
-                rpc.one(KuboRpc.command("swarm/connect", "arg", address.toString()), settings.requestTimeout());
+                rpc.one(
+                        KuboRpc.command("swarm/connect", "arg", address.toString()),
+                        most > 0 ? Duration.ofNanos(left) : Duration.ZERO);
+            } catch (UnreachableException e) {
+                LOG.debug("IPFS swarm not connected: {}", e.getMessage());
+                return; // the others would only wait for the same node
             } catch (ClusterException e) {
                 LOG.debug("IPFS swarm not connected to {}: {}", address, e.getMessage());
             }
@@ -110,7 +143,7 @@ final class NodeCalls {
         if (parts.length < 3 || !(immutable || parts[1].equals("ipns"))) {
             throw bad(path, null);
         }
-        Map<String, Object> answer = rpc.one(KuboRpc.command("resolve", "arg", full), settings.requestTimeout());
+        Map<String, Object> answer = rpc.ask(KuboRpc.command("resolve", "arg", full), settings.requestTimeout());
         String[] found = Json.text(answer, "Path").split("/");
         if (found.length < 3 || found[1].equals("ipns")) {
             throw bad(path, null);
@@ -148,6 +181,7 @@ final class NodeCalls {
                 }
                 Map<String, Object> row = open.next();
                 if (row == null) {
+                    ticks.tick();
                     return null;
                 }
                 String cid = Json.link(row, "Key");

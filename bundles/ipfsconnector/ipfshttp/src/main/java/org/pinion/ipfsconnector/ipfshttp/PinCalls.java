@@ -18,13 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Pin;
-import org.pinion.spi.exec.Cancellable;
+import org.pinion.spi.config.GoDuration;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.flow.Cursor;
@@ -43,8 +42,10 @@ final class PinCalls {
     private final IpfsHttpSettings settings;
     private final Executors executors;
     private final Lane timers;
+    private final InformerTicks ticks;
 
-    PinCalls(KuboRpc rpc, IpfsHttpSettings settings, Executors executors, Lane timers) {
+    PinCalls(KuboRpc rpc, IpfsHttpSettings settings, Executors executors, Lane timers, InformerTicks ticks) {
+        this.ticks = ticks;
         this.rpc = rpc;
         this.settings = settings;
         this.executors = executors;
@@ -53,26 +54,40 @@ final class PinCalls {
 
     /** Pins and returns at the end; {@code result} cancelled before ends the call. */
     void pin(Pin pin, CompletableFuture<Void> result) {
+        if (status(pin.cid(), pin.maxDepth()).isPinned(pin.maxDepth()) || result.isDone()) {
+            return;
+        }
+        ticks.tick();
+        try {
+            Cid from = pin.options().pinUpdate();
+            if (from != null && status(from, pin.maxDepth()) == IpfsPinStatus.RECURSIVE) {
+                update(from, pin.cid(), result);
+            } else {
+                add(pin, result);
+            }
+        } finally {
+            ticks.tick();
+        }
+    }
+
+    private void update(Cid from, Cid to, CompletableFuture<Void> result) {
+        String command = KuboRpc.command("pin/update", "arg", from.toString(), "arg", to.toString(), "unpin", "false");
+        try (KuboRpc.Call call = rpc.call(command, Duration.ZERO)) {
+            endWith(result, call, to);
+            call.only();
+        }
+    }
+
+    private void add(Pin pin, CompletableFuture<Void> result) {
         Cid cid = pin.cid();
-        if (status(cid, pin.maxDepth()).isPinned(pin.maxDepth())) {
-            return;
-        }
-        Cid from = pin.options().pinUpdate();
-        if (from != null && status(from, pin.maxDepth()) == IpfsPinStatus.RECURSIVE) {
-            rpc.one(
-                    KuboRpc.command("pin/update", "arg", from.toString(), "arg", cid.toString(), "unpin", "false"),
-                    Duration.ZERO);
-            return;
-        }
+        boolean pinned = false;
         try (KuboRpc.Call call = rpc.call(addCommand(pin), Duration.ZERO);
-                Watchdog watchdog = new Watchdog(cid, call)) {
-            result.whenComplete((none, failure) -> {
-                if (result.isCancelled()) {
-                    call.abort(new ClusterException(ErrorCode.UNAVAILABLE, "pinning " + cid + " was called off"));
-                }
-            });
+                Watchdog watchdog =
+                        new Watchdog(executors, timers, call, settings.pinTimeout(), () -> noProgress(cid))) {
+            endWith(result, call, cid);
             long highest = 0;
             for (Map<String, Object> step = call.next(); step != null; step = call.next()) {
+                pinned |= step.containsKey("Pins");
                 long progress = Json.number(step, "Progress");
                 if (progress > highest) {
                     highest = progress;
@@ -80,6 +95,26 @@ final class PinCalls {
                 }
             }
         }
+        if (!pinned) {
+            throw new ClusterException(
+                    ErrorCode.INTERNAL,
+                    "pinning " + cid + ": the IPFS node ended its answer without saying that it is pinned");
+        }
+    }
+
+    private static void endWith(CompletableFuture<Void> result, KuboRpc.Call call, Cid cid) {
+        result.whenComplete((none, failure) -> {
+            if (result.isCancelled()) {
+                call.abort(new ClusterException(ErrorCode.UNAVAILABLE, "pinning " + cid + " was called off"));
+            }
+        });
+    }
+
+    private ClusterException noProgress(Cid cid) {
+        return new ClusterException(
+                ErrorCode.TIMEOUT,
+                "pinning " + cid + ": the IPFS node made no progress for " + GoDuration.format(settings.pinTimeout())
+                        + " (pin_timeout)");
     }
 
     private static String addCommand(Pin pin) {
@@ -100,55 +135,6 @@ final class PinCalls {
         return KuboRpc.command("pin/add", "arg", cid, "recursive", depth == 0 ? "false" : "true", "progress", "true");
     }
 
-    /** Ends a call that makes no progress. */
-    private final class Watchdog implements AutoCloseable {
-        private final Cid cid;
-        private final KuboRpc.Call call;
-        private final AtomicLong lastNanos = new AtomicLong(executors.nanoTime());
-        private volatile @Nullable Cancellable timer;
-        private volatile boolean closed;
-
-        Watchdog(Cid cid, KuboRpc.Call call) {
-            this.cid = cid;
-            this.call = call;
-            if (!settings.pinTimeout().isZero()) {
-                plan(settings.pinTimeout());
-            }
-        }
-
-        void progress() {
-            lastNanos.set(executors.nanoTime());
-        }
-
-        private void plan(Duration delay) {
-            timer = timers.schedule(delay, this::look);
-        }
-
-        private void look() {
-            if (closed) {
-                return;
-            }
-            Duration idle = Duration.ofNanos(executors.nanoTime() - lastNanos.get());
-            if (idle.compareTo(settings.pinTimeout()) < 0) {
-                plan(settings.pinTimeout().minus(idle));
-                return;
-            }
-            call.abort(new ClusterException(
-                    ErrorCode.TIMEOUT,
-                    "pinning " + cid + ": the IPFS node made no progress for "
-                            + settings.pinTimeout().toSeconds() + " s (pin_timeout)"));
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-            Cancellable planned = timer;
-            if (planned != null) {
-                planned.cancel();
-            }
-        }
-    }
-
     void unpin(Cid cid) {
         try {
             rpc.one(KuboRpc.command("pin/rm", "arg", cid.toString()), settings.unpinTimeout());
@@ -165,7 +151,7 @@ final class PinCalls {
         String type = depth == 0 ? "direct" : "recursive";
         String command = KuboRpc.command("pin/ls", "stream", "true", "arg", cid.toString(), "type", type);
         try {
-            return statusOf(Json.text(rpc.one(command, settings.requestTimeout()), "Type"));
+            return statusOf(Json.text(rpc.ask(command, settings.requestTimeout()), "Type"));
         } catch (KuboException e) {
             if (e.kuboMessage().endsWith(NOT_PINNED)) {
                 return IpfsPinStatus.UNPINNED;
@@ -199,6 +185,8 @@ final class PinCalls {
         private final List<String> types;
         private int next;
         private KuboRpc.@Nullable Call call;
+        private @Nullable Watchdog watchdog;
+        private boolean warned;
 
         Listing(List<String> types) {
             this.types = types;
@@ -212,12 +200,9 @@ final class PinCalls {
                     if (next == types.size()) {
                         return null;
                     }
-                    // the whole listing may take as long as it is read: the node is watched by its socket only
-                    open = rpc.call(
-                            KuboRpc.command("pin/ls", "stream", "true", "type", types.get(next++)), Duration.ZERO);
-                    call = open;
+                    open = open(types.get(next++));
                 }
-                Map<String, Object> row = open.next();
+                Map<String, Object> row = read(open);
                 if (row == null) {
                     close();
                     continue;
@@ -225,15 +210,52 @@ final class PinCalls {
                 try {
                     return new IpfsPin(Cid.parse(Json.text(row, "Cid")), statusOf(Json.text(row, "Type")));
                 } catch (IllegalArgumentException e) {
-                    LOG.warn("the IPFS node lists a pin that cannot be understood: {}", row);
+                    if (!warned) {
+                        warned = true;
+                        LOG.warn("the IPFS node lists pins that cannot be understood, the first of them: {}", row);
+                    }
                 }
             }
+        }
+
+        /** The whole listing may take as long as it is read, but the node is to go on. */
+        private KuboRpc.Call open(String type) {
+            KuboRpc.Call open = rpc.call(KuboRpc.command("pin/ls", "stream", "true", "type", type), Duration.ZERO);
+            call = open;
+            Duration limit = settings.requestTimeout();
+            watchdog = new Watchdog(
+                    executors,
+                    timers,
+                    open,
+                    limit,
+                    () -> new ClusterException(
+                            ErrorCode.TIMEOUT,
+                            "the IPFS node's list of " + type + " pins did not go on for " + GoDuration.format(limit)
+                                    + " (ipfs_request_timeout)"));
+            return open;
+        }
+
+        private @Nullable Map<String, Object> read(KuboRpc.Call open) {
+            Watchdog watching = watchdog;
+            if (watching != null) {
+                watching.progress();
+            }
+            Map<String, Object> row = open.next();
+            if (watching != null) {
+                watching.rest();
+            }
+            return row;
         }
 
         @Override
         public void close() {
             KuboRpc.Call open = call;
             call = null;
+            Watchdog watching = watchdog;
+            watchdog = null;
+            if (watching != null) {
+                watching.close();
+            }
             if (open != null) {
                 open.close();
             }

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pinion.ipld.multiformats.Multiaddr;
@@ -31,26 +32,46 @@ class IpfsHttpSettingsTest {
     void everyKeyIsRead() {
         assertThat(IpfsHttpSettings.of(Map.of(
                         "node.multiaddress", "/dns4/kubo/tcp/5002",
+                        "connect.swarms.delay", "7s",
                         "ipfs.request.timeout", "1m",
                         "pin.timeout", "2s",
                         "unpin.timeout", "3h",
                         "repogc.timeout", "0s",
+                        "informer.trigger.interval", 9L,
                         "unpin.disable", true)))
                 .isEqualTo(new IpfsHttpSettings(
                         Multiaddr.parse("/dns4/kubo/tcp/5002"),
+                        Duration.ofSeconds(7),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(2),
                         Duration.ofHours(3),
                         Duration.ZERO,
+                        9,
                         true));
         assertThatThrownBy(() -> IpfsHttpSettings.of(Map.of("pin.timeout", "-1s")))
                 .hasMessageContaining("ipfshttp.pin_timeout");
     }
 
     @Test
+    void authorizationIsWrittenAsKuboWritesIt() {
+        assertThat(Authorization.header("")).isEmpty();
+        assertThat(Authorization.header("basic:user:pass:word")).contains("Basic dXNlcjpwYXNzOndvcmQ=");
+        assertThat(Authorization.header("bearer:token")).contains("Bearer token");
+        for (String wrong : List.of("user:hunter2", "basic:hunter2", "bearer:", "bearer:hunter2\n")) {
+            assertThatThrownBy(() -> Authorization.header(wrong))
+                    .hasMessageContaining("node_authorization")
+                    .hasMessageNotContaining("hunter2");
+        }
+    }
+
+    @Test
     void addressesThatCannotBeDialledAreRefused() {
-        assertThat(Endpoint.of(Multiaddr.parse("/ip6/::1/tcp/5001"))).isEqualTo(new Endpoint("::1", 5001, null));
+        assertThat(Endpoint.of(Multiaddr.parse("/ip6/::1/tcp/5001"))).isEqualTo(new Endpoint("::1", 5001, false, null));
         assertThat(Endpoint.of(Multiaddr.parse("/unix/run/kubo.sock")).socket()).isEqualTo("/run/kubo.sock");
+        assertThat(Endpoint.of(Multiaddr.parse("/dns/kubo.example/tcp/443/https")))
+                .isEqualTo(new Endpoint("kubo.example", 443, true, null));
+        assertThat(Endpoint.of(Multiaddr.parse("/dns6/kubo.example/tcp/443/tls/http")))
+                .hasToString("https://kubo.example:443");
         assertThatThrownBy(() -> Endpoint.of(Multiaddr.parse("/ip4/127.0.0.1/udp/5001")))
                 .hasMessageContaining("node_multiaddress")
                 .hasMessageContaining("/udp/5001");

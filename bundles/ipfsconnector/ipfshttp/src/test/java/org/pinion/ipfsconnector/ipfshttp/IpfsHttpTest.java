@@ -23,10 +23,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +80,7 @@ class IpfsHttpTest {
         if (ipfs != null) {
             ipfs.close();
         }
-        ipfs = new IpfsHttp(section, executors);
+        ipfs = new IpfsHttp(section, executors, Optional.empty(), new SslContextFactory.Client());
     }
 
     @AfterEach

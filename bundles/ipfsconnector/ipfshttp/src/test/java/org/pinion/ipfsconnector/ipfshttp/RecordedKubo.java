@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -39,12 +40,14 @@ import java.util.concurrent.CountDownLatch;
 /** A server that answers Kubo's commands as was written down before; on a TCP port of its own or a unix socket. */
 final class RecordedKubo implements AutoCloseable {
     final Queue<String> commands = new ConcurrentLinkedQueue<>();
+    final Queue<String> headers = new ConcurrentLinkedQueue<>();
     final Queue<byte[]> bodies = new ConcurrentLinkedQueue<>();
     /** Released when a client went away while it was not answered. */
     final CountDownLatch left = new CountDownLatch(1);
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final ServerSocketChannel server;
+    private final Queue<SocketChannel> clients = new ConcurrentLinkedQueue<>();
 
     /**
      * What a command gets.
@@ -53,11 +56,26 @@ final class RecordedKubo implements AutoCloseable {
      * @param chunks parts of the body
      * @param trailer {@code X-Stream-Error}, or empty
      * @param ends false: the answer never ends
+     * @param breaks the connection is closed after the chunks; with status 0 they are sent without any HTTP
      */
-    record Answer(int status, List<byte[]> chunks, String trailer, boolean ends) {}
+    record Answer(int status, List<byte[]> chunks, String trailer, boolean ends, boolean breaks) {
+        Answer(int status, List<byte[]> chunks, String trailer, boolean ends) {
+            this(status, chunks, trailer, ends, false);
+        }
+
+        /** Dies after these lines. */
+        static Answer broken(String... lines) {
+            return new Answer(200, RecordedKubo.chunks(lines), "", false, true);
+        }
+    }
 
     RecordedKubo() throws IOException {
-        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), StandardProtocolFamily.INET);
+        this(0);
+    }
+
+    /** On a port that an earlier one had. */
+    RecordedKubo(int port) throws IOException {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), StandardProtocolFamily.INET);
     }
 
     RecordedKubo(Path socket) throws IOException {
@@ -66,6 +84,9 @@ final class RecordedKubo implements AutoCloseable {
 
     private RecordedKubo(SocketAddress address, StandardProtocolFamily family) throws IOException {
         server = ServerSocketChannel.open(family);
+        if (family == StandardProtocolFamily.INET) {
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        }
         server.bind(address);
         Thread acceptor = new Thread(this::accept, "recorded-kubo");
         acceptor.setDaemon(true);
@@ -77,6 +98,10 @@ final class RecordedKubo implements AutoCloseable {
         return at instanceof InetSocketAddress tcp
                 ? "/ip4/127.0.0.1/tcp/" + tcp.getPort()
                 : "/unix" + ((UnixDomainSocketAddress) at).getPath();
+    }
+
+    int port() throws IOException {
+        return ((InetSocketAddress) server.getLocalAddress()).getPort();
     }
 
     /** Answers with these lines. */
@@ -105,6 +130,7 @@ final class RecordedKubo implements AutoCloseable {
         try {
             while (true) {
                 SocketChannel client = server.accept();
+                clients.add(client);
                 Thread thread = new Thread(() -> serve(client), "recorded-kubo-client");
                 thread.setDaemon(true);
                 thread.start();
@@ -122,6 +148,7 @@ final class RecordedKubo implements AutoCloseable {
                 String command = first.split(" ")[1].substring("/api/v0/".length());
                 long length = 0;
                 for (String header = line(in); !header.isEmpty(); header = line(in)) {
+                    headers.add(header);
                     if (header.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
                         length = Long.parseLong(
                                 header.substring("content-length:".length()).strip());
@@ -132,6 +159,9 @@ final class RecordedKubo implements AutoCloseable {
                 Answer answer = answers.getOrDefault(
                         command, new Answer(404, chunks("404 page not found: " + command), "", true));
                 write(out, answer);
+                if (answer.breaks()) {
+                    return;
+                }
                 if (!answer.ends()) {
                     in.read(); // until the client goes
                     left.countDown();
@@ -144,6 +174,12 @@ final class RecordedKubo implements AutoCloseable {
     }
 
     private static void write(OutputStream out, Answer answer) throws IOException {
+        if (answer.status() == 0) {
+            for (byte[] chunk : answer.chunks()) {
+                out.write(chunk);
+            }
+            return;
+        }
         StringBuilder head = new StringBuilder("HTTP/1.1 " + answer.status() + " x\r\nTransfer-Encoding: chunked\r\n");
         if (!answer.trailer().isEmpty()) {
             head.append("Trailer: X-Stream-Error\r\n");
@@ -174,5 +210,8 @@ final class RecordedKubo implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        for (SocketChannel client : clients) {
+            client.close();
+        }
     }
 }
