@@ -368,6 +368,42 @@ final class ApiRecords {
         return new RepoGc.Removed(it.key, it.error);
     }
 
+    SortedMap<String, Bandwidth> bandwidth() throws IOException {
+        SortedMap<String, Bandwidth> all = new TreeMap<>();
+        in.exactObject(protocol -> all.put(protocol, traffic()));
+        return all;
+    }
+
+    private Bandwidth traffic() throws IOException {
+        long[] totals = new long[2];
+        double[] rates = new double[2];
+        in.object(field -> {
+            switch (field) {
+                case "total_in" -> totals[0] = in.number();
+                case "total_out" -> totals[1] = in.number();
+                case "rate_in" -> rates[0] = in.decimal();
+                case "rate_out" -> rates[1] = in.decimal();
+                default -> {}
+            }
+        });
+        return new Bandwidth(totals[0], totals[1], rates[0], rates[1]);
+    }
+
+    Readiness readiness() throws IOException {
+        var it = new Object() {
+            boolean ready;
+            List<String> missing = List.of();
+        };
+        in.object(field -> {
+            switch (field) {
+                case "ready" -> it.ready = in.bool();
+                case "missing" -> it.missing = in.list(in::text);
+                default -> {}
+            }
+        });
+        return new Readiness(it.ready, it.missing);
+    }
+
     AddOutput.Added added() throws IOException {
         var it = new Object() {
             String name = "";

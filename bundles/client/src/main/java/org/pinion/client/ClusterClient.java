@@ -18,6 +18,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,10 +35,16 @@ import org.pinion.spi.RepoGc;
 import org.pinion.spi.adder.AddOutput;
 import org.pinion.spi.adder.AddParams;
 import org.pinion.spi.adder.AddSource;
+import org.pinion.spi.flow.Cursor;
 
 /**
  * The REST API as methods. Every method blocks; several threads may use one client, except that {@link #offsets} belongs
- * to the latest answer. Failures are {@link ApiException}.
+ * to the latest answer. Failures are {@link ApiException}, with code 0 when there was no usable answer.
+ *
+ * <p>Lists of any length come as {@link Cursor}s: a row is read from the connection when it is asked for, so a slow reader
+ * slows the server down and memory stays constant. An error that the server tells at the end, in a trailer, is thrown
+ * there. Closing a cursor early gives up its connection; closing the client ends every call that is under way on any
+ * thread.
  */
 public final class ClusterClient implements AutoCloseable {
     private final HttpTransport http;
@@ -62,9 +69,19 @@ public final class ClusterClient implements AutoCloseable {
         return http.one("GET", "/version", in -> in.field("version"));
     }
 
+    /** A token for the user of this client, to be used in place of the password. */
+    public String token() {
+        return http.one("POST", "/token", in -> in.field("token"));
+    }
+
+    /** All peers, as they answer; those that could not be reached come last, with an error. */
+    public Cursor<PeerInfo> peers() {
+        return http.stream("GET", "/peers", ApiRecords::peer);
+    }
+
     /** All peers, as they come. */
     public void peers(Consumer<PeerInfo> each) {
-        http.each("GET", "/peers", ApiRecords::peer, each);
+        each(peers(), each);
     }
 
     /** Lets a peer in. */
@@ -98,12 +115,17 @@ public final class ClusterClient implements AutoCloseable {
     }
 
     /**
-     * All pins.
+     * All pins of the shared set.
      *
      * @param filter comma list of types; empty or {@code all} for all
      */
+    public Cursor<Pin> allocations(String filter) {
+        return http.stream("GET", "/allocations?filter=" + encode(filter), ApiRecords::pin);
+    }
+
+    /** All pins, as they come; see {@link #allocations(String)}. */
     public void allocations(String filter, Consumer<Pin> each) {
-        http.each("GET", "/allocations?filter=" + encode(filter), ApiRecords::pin, each);
+        each(allocations(filter), each);
     }
 
     /** Status of a CID. */
@@ -111,16 +133,26 @@ public final class ClusterClient implements AutoCloseable {
         return http.one("GET", "/pins/" + cid + "?local=" + local, ApiRecords::status);
     }
 
+    /** Status of several CIDs. */
+    public Cursor<GlobalPinInfo> statuses(List<Cid> cids, boolean local) {
+        String list = cids.stream().map(Cid::toString).collect(Collectors.joining(","));
+        return http.stream("GET", "/pins?local=" + local + "&filter=&cids=" + list, ApiRecords::status);
+    }
+
     /** Status of several CIDs, as they come. */
     public void statuses(List<Cid> cids, boolean local, Consumer<GlobalPinInfo> each) {
-        String list = cids.stream().map(Cid::toString).collect(Collectors.joining(","));
-        http.each("GET", "/pins?local=" + local + "&filter=&cids=" + list, ApiRecords::status, each);
+        each(statuses(cids, local), each);
     }
 
     /** Status of all pins with one of the statuses in a comma list; empty = all. */
-    public void statusAll(String filter, boolean local, Consumer<GlobalPinInfo> each) {
+    public Cursor<GlobalPinInfo> statusAll(String filter, boolean local) {
         String query = "?local=" + local + "&filter=" + encode(filter) + "&cids=";
-        http.each("GET", "/pins" + query, ApiRecords::status, each);
+        return http.stream("GET", "/pins" + query, ApiRecords::status);
+    }
+
+    /** Status of all pins, as they come; see {@link #statusAll(String, boolean)}. */
+    public void statusAll(String filter, boolean local, Consumer<GlobalPinInfo> each) {
+        each(statusAll(filter, local), each);
     }
 
     /** Tries a CID again. */
@@ -128,9 +160,38 @@ public final class ClusterClient implements AutoCloseable {
         return http.one("POST", "/pins/" + cid + "/recover?local=" + local, ApiRecords::status);
     }
 
+    /** Tries everything again that failed; tells what was queued. */
+    public Cursor<GlobalPinInfo> recoverAll(boolean local) {
+        return http.stream("POST", "/pins/recover?local=" + local, ApiRecords::status);
+    }
+
     /** Tries everything again that failed; what was queued is passed on. */
     public void recoverAll(boolean local, Consumer<GlobalPinInfo> each) {
-        http.each("POST", "/pins/recover?local=" + local, ApiRecords::status, each);
+        each(recoverAll(local), each);
+    }
+
+    /** Compares the status of a CID with the IPFS nodes; servers without that call are asked for the status alone. */
+    public GlobalPinInfo sync(Cid cid, boolean local) {
+        try {
+            return http.one("POST", "/pins/" + cid + "/sync?local=" + local, ApiRecords::status);
+        } catch (ApiException e) {
+            if (e.code() != 404 && e.code() != 405) {
+                throw e;
+            }
+            return status(cid, local);
+        }
+    }
+
+    /** Compares all statuses with the IPFS nodes, and tells what changed or is in error. */
+    public Cursor<GlobalPinInfo> syncAll(boolean local) {
+        try {
+            return http.stream("POST", "/pins/sync?local=" + local, ApiRecords::status);
+        } catch (ApiException e) {
+            if (e.code() != 400 && e.code() != 404 && e.code() != 405) {
+                throw e;
+            }
+            return statusAll("cluster_error,pin_error,unpin_error,unexpectedly_unpinned", local);
+        }
     }
 
     /** Names of metrics. */
@@ -141,15 +202,25 @@ public final class ClusterClient implements AutoCloseable {
     /** Valid metrics of a name. */
     public List<Metric> metrics(String name) {
         List<Metric> all = new ArrayList<>();
-        http.each("GET", "/monitor/metrics/" + encode(name), ApiRecords::metric, all::add);
+        each(http.stream("GET", "/monitor/metrics/" + encode(name).replace("+", "%20"), ApiRecords::metric), all::add);
         return all;
     }
 
     /** Alerts, newest first. */
     public List<Alert> alerts() {
         List<Alert> all = new ArrayList<>();
-        http.each("GET", "/health/alerts", ApiRecords::alert, all::add);
+        each(http.stream("GET", "/health/alerts", ApiRecords::alert), all::add);
         return all;
+    }
+
+    /** What went over the cluster's network so far, by protocol. */
+    public SortedMap<String, Bandwidth> bandwidth() {
+        return http.one("GET", "/health/bandwidth", ApiRecords::bandwidth);
+    }
+
+    /** Whether the peer is ready, and what it lacks. Pinion only. */
+    public Readiness readiness() {
+        return http.one("GET", "/health/components", ApiRecords::readiness);
     }
 
     /** Who is connected to whom. */
@@ -183,10 +254,18 @@ public final class ClusterClient implements AutoCloseable {
         http.add("/add?" + Queries.of(params), source, sender, output);
     }
 
-    /** Closes idle connections. */
+    /** Closes all connections: calls that are under way on other threads fail. */
     @Override
     public void close() {
         http.close();
+    }
+
+    private static <T> void each(Cursor<T> rows, Consumer<T> each) {
+        try (rows) {
+            for (T row = rows.next(); row != null; row = rows.next()) {
+                each.accept(row);
+            }
+        }
     }
 
     static String encode(String text) {

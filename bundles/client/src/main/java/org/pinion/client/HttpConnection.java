@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,17 +38,19 @@ final class HttpConnection implements AutoCloseable {
     private static final int MAX_HEAD_BYTES = 64 << 10;
     private static final int MAX_INTERIM = 16;
 
-    private final Wire wire;
+    private final Transport.Channel channel;
     private final InputStream in;
     private final OutputStream out;
     private boolean anyByte;
     private boolean reusable;
+    private volatile boolean complete;
     private long deadlineNanos;
+    private boolean limited;
 
-    HttpConnection(Wire wire) throws IOException {
-        this.wire = wire;
-        this.in = new BufferedInputStream(wire.in(), BUFFER_BYTES);
-        this.out = wire.out();
+    HttpConnection(Transport.Channel channel) throws IOException {
+        this.channel = channel;
+        this.in = new BufferedInputStream(channel.in(), BUFFER_BYTES);
+        this.out = channel.out();
     }
 
     /** The head of an answer and its body. Header names are in lower case. */
@@ -62,12 +65,13 @@ final class HttpConnection implements AutoCloseable {
     void send(String method, String target, Map<String, String> headers) throws IOException {
         anyByte = false;
         reusable = false;
+        complete = false;
         StringBuilder head = new StringBuilder(256);
         head.append(method)
                 .append(' ')
                 .append(target)
                 .append(" HTTP/1.1\r\nHost: ")
-                .append(wire.host());
+                .append(channel.host());
         headers.forEach(
                 (name, value) -> head.append("\r\n").append(name).append(": ").append(value));
         head.append("\r\n\r\n");
@@ -103,7 +107,7 @@ final class HttpConnection implements AutoCloseable {
             if (parts.length < 2 || !parts[0].startsWith("HTTP/1.")) {
                 throw new IOException("server does not speak HTTP/1.1; it began with \"" + printable(first) + "\"");
             }
-            int status = Integer.parseInt(parts[1]);
+            int status = (int) number(parts[1], "status");
             Map<String, List<String>> headers = fields(left);
             if (status >= 200) {
                 return new Answer(status, headers, new Body(method, status, headers, parts[0]));
@@ -114,7 +118,23 @@ final class HttpConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        wire.close();
+        if (complete) {
+            channel.close();
+        } else {
+            channel.abort();
+        }
+    }
+
+    private static long number(String text, String what) throws IOException {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below, as for a negative number
+        }
+        throw new IOException("malformed " + what + " in the answer: \"" + printable(text) + "\"");
     }
 
     private static String printable(String text) {
@@ -179,7 +199,11 @@ final class HttpConnection implements AutoCloseable {
             if (millis <= 0) {
                 throw new SocketTimeoutException("no complete answer within the timeout");
             }
-            wire.readTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+            channel.readTimeout(Duration.ofMillis(Math.min(millis, Integer.MAX_VALUE)));
+            limited = true;
+        } else if (limited && deadlineNanos == 0) {
+            channel.readTimeout(Duration.ZERO);
+            limited = false;
         }
     }
 
@@ -197,7 +221,7 @@ final class HttpConnection implements AutoCloseable {
             String length = first(headers, "content-length");
             this.chunked = encoding.equalsIgnoreCase("chunked");
             boolean none = status == 204 || status == 304 || method.equals("HEAD");
-            this.left = none ? 0 : chunked ? 0 : length.isEmpty() ? -1 : Long.parseLong(length);
+            this.left = none ? 0 : chunked ? 0 : length.isEmpty() ? -1 : number(length, "Content-Length");
             this.keepAlive = version.equals("HTTP/1.1")
                     && !first(headers, "connection").equalsIgnoreCase("close")
                     && (none || chunked || left >= 0);
@@ -233,6 +257,7 @@ final class HttpConnection implements AutoCloseable {
             if (size < 0) {
                 if (left < 0) {
                     ended = true;
+                    complete = true;
                     return -1;
                 }
                 throw new IOException("server closed the connection in the middle of its answer");
@@ -271,7 +296,8 @@ final class HttpConnection implements AutoCloseable {
 
         private void end() {
             ended = true;
-            reusable = keepAlive;
+            complete = true;
+            reusable = keepAlive && channel.keepsAlive();
         }
 
         private static String first(Map<String, List<String>> headers, String name) {

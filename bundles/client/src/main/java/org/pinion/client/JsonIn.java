@@ -16,6 +16,7 @@ package org.pinion.client;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -40,10 +41,12 @@ import org.pinion.ipld.multiformats.PeerId;
  */
 final class JsonIn {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final long MAX_DOCUMENT_BYTES = 64 << 20;
     private static final String ZERO_TIME = "0001-01-01T00:00:00Z";
 
     private static final int MAX_REMEMBERED = 4096;
 
+    private final Limit limit;
     private final JsonParser parser;
     private final Offsets offsets;
     // lists repeat the same few peers and addresses in every row
@@ -51,8 +54,32 @@ final class JsonIn {
     private final Map<String, Multiaddr> addresses = new HashMap<>();
 
     JsonIn(InputStream in, Offsets offsets) throws IOException {
-        this.parser = JSON.createParser(in);
+        this.limit = new Limit(in);
+        this.parser = JSON.createParser(limit);
         this.offsets = offsets;
+    }
+
+    /** Bounds what one document may take, as it is built up in memory. */
+    private static final class Limit extends FilterInputStream {
+        private long left = MAX_DOCUMENT_BYTES;
+
+        Limit(InputStream in) {
+            super(in);
+        }
+
+        void clear() {
+            left = MAX_DOCUMENT_BYTES;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int size = super.read(target, offset, length);
+            left -= Math.max(0, size);
+            if (left < 0) {
+                throw new IOException("a single document has more than " + MAX_DOCUMENT_BYTES + " bytes");
+            }
+            return size;
+        }
     }
 
     /** Takes a field of an object; the parser stands at its value. */
@@ -72,6 +99,7 @@ final class JsonIn {
      * @return false at the end
      */
     boolean next() throws IOException {
+        limit.clear();
         JsonToken token = parser.nextToken();
         while (token == JsonToken.START_ARRAY || token == JsonToken.END_ARRAY) {
             token = parser.nextToken();
@@ -82,12 +110,22 @@ final class JsonIn {
 
     /** Moves to a document that is an array. */
     void nextArray() throws IOException {
+        limit.clear();
         parser.nextToken();
         offsets.clear();
     }
 
+    /** Reads an object whose keys are data, at the current token. */
+    void exactObject(Field field) throws IOException {
+        object(field, false);
+    }
+
     /** Reads an object at the current token; null is an object without fields. */
     void object(Field field) throws IOException {
+        object(field, true);
+    }
+
+    private void object(Field field, boolean anyCase) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return;
         }
@@ -95,7 +133,8 @@ final class JsonIn {
             throw new IOException("expected a JSON object in the answer, found " + parser.currentToken());
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName().toLowerCase(Locale.ROOT);
+            String key = parser.currentName();
+            String name = anyCase ? key.toLowerCase(Locale.ROOT) : key;
             JsonToken value = parser.nextToken();
             field.read(name);
             if (parser.currentToken() == value && (value == JsonToken.START_OBJECT || value == JsonToken.START_ARRAY)) {
@@ -124,6 +163,11 @@ final class JsonIn {
     long number() throws IOException {
         JsonToken token = parser.currentToken();
         return token == JsonToken.VALUE_NUMBER_INT ? parser.getBigIntegerValue().longValue() : 0;
+    }
+
+    double decimal() throws IOException {
+        JsonToken token = parser.currentToken();
+        return token != null && token.isNumeric() ? parser.getDoubleValue() : 0;
     }
 
     boolean bool() {

@@ -16,7 +16,10 @@ package org.pinion.client;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.Alert;
@@ -28,6 +31,7 @@ import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinOptions;
 import org.pinion.spi.RepoGc;
+import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.adder.AddOutput;
 
 /** The JSON layouts of ctl: the API's objects, indented by four blanks. Results end in a line break. */
@@ -108,6 +112,9 @@ public final class JsonRenderer {
 
     private static void pin(JsonWriter out, Pin pin, boolean submitted) {
         PinOptions options = pin.options();
+        Cid source = options.pinUpdate();
+        // A pin made from a stored one has the empty values of a stored one.
+        boolean asked = submitted && (source == null || source.equals(pin.cid()));
         out.begin('{').field("replication_factor_min").number(options.replicationMin());
         out.field("replication_factor_max").number(options.replicationMax());
         out.field("name").text(options.name());
@@ -115,9 +122,9 @@ public final class JsonRenderer {
         out.field("shard_size").raw(Long.toUnsignedString(options.shardSize()));
         peers(out.field("user_allocations"), options.userAllocations(), true);
         out.field("expire_at").time(options.expireAt());
-        texts(out.field("metadata"), options.metadata(), !submitted);
+        texts(out.field("metadata"), options.metadata(), !asked);
         out.field("pin_update").orNull(options.pinUpdate());
-        addresses(out.field("origins"), options.origins(), submitted);
+        addresses(out.field("origins"), options.origins(), asked);
         out.field("cid").text(pin.cid().toString());
         out.field("type").text(pin.type().text());
         peers(out.field("allocations"), pin.allocations(), false);
@@ -183,6 +190,88 @@ public final class JsonRenderer {
         out.field("weight").number(metric.weight());
         out.field("partitionable").bool(metric.partitionable());
         return out.field("received_at").number(metric.receivedUnixNanos());
+    }
+
+    /** Traffic by protocol, as one object. */
+    public String bandwidth(SortedMap<String, Bandwidth> all) {
+        return document(out -> {
+            out.begin('{');
+            all.forEach((protocol, of) -> {
+                out.field(protocol).begin('{').field("total_in").number(of.totalIn());
+                out.field("total_out").number(of.totalOut());
+                out.field("rate_in").decimal(of.rateIn());
+                out.field("rate_out").decimal(of.rateOut()).end('}');
+            });
+            out.end('}');
+        });
+    }
+
+    /** Whether a peer is ready. */
+    public String readiness(Readiness readiness) {
+        return document(out -> {
+            out.begin('{')
+                    .field("ready")
+                    .bool(readiness.ready())
+                    .field("missing")
+                    .begin('[');
+            readiness.missing().forEach(what -> out.item().text(what));
+            out.end(']').end('}');
+        });
+    }
+
+    /** A status in the form of the 0.11 era. */
+    public String oldStatus(GlobalPinInfo info) {
+        return document(out -> {
+            oldCid(out.begin('{').field("cid"), info.cid());
+            out.field("peer_map").begin('{');
+            for (Map.Entry<PeerId, PeerPinStatus> entry : info.peers().entrySet()) {
+                PeerPinStatus status = entry.getValue();
+                String peer = entry.getKey().toString();
+                oldCid(out.field(peer).begin('{').field("cid"), info.cid());
+                out.field("peer").text(peer);
+                out.field("peername").text(status.peername());
+                out.field("status").text(oldName(status.status()));
+                out.field("timestamp").time(status.timestamp());
+                out.field("error").text(status.error()).end('}');
+            }
+            out.end('}').end('}');
+        });
+    }
+
+    private static String oldName(TrackerStatus status) {
+        return switch (status) {
+            case UNEXPECTEDLY_UNPINNED -> TrackerStatus.PIN_ERROR.text();
+            case SHARDED -> TrackerStatus.REMOTE.text();
+            default -> status.text();
+        };
+    }
+
+    /** A pin in the form of the 0.11 era. */
+    public String oldPin(Pin pin) {
+        return document(out -> {
+            PinOptions options = pin.options();
+            out.begin('{').field("replication_factor_min").number(options.replicationMin());
+            out.field("replication_factor_max").number(options.replicationMax());
+            out.field("name").text(options.name());
+            out.field("shard_size").raw(Long.toUnsignedString(options.shardSize()));
+            peers(out.field("user_allocations"), options.userAllocations(), true);
+            texts(out.field("metadata"), options.metadata(), true);
+            oldCid(out.field("pin_update"), options.pinUpdate());
+            oldCid(out.field("cid"), pin.cid());
+            out.field("type").number(pin.type().bit());
+            peers(out.field("allocations"), pin.allocations(), false);
+            out.field("max_depth").number(pin.maxDepth());
+            oldCid(out.field("reference"), pin.reference());
+            out.end('}');
+        });
+    }
+
+    private static void oldCid(JsonWriter out, @Nullable Cid cid) {
+        if (cid == null) {
+            out.raw("null");
+        } else {
+            out.begin('{').field("/").text(cid.toString()).end('}');
+        }
     }
 
     /** Texts as one array. */

@@ -13,6 +13,7 @@
  */
 package org.pinion.client;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,24 @@ final class JsonWriter {
     JsonWriter number(long value) {
         out.append(value);
         return this;
+    }
+
+    /** A number with a fraction, in the shortest form that gives the same number back. */
+    JsonWriter decimal(double value) {
+        double size = Math.abs(value);
+        BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        if (value == 0) {
+            return raw("0");
+        }
+        if (size >= 1e-6 && size < 1e21) {
+            return raw(exact.toPlainString());
+        }
+        String digits = exact.unscaledValue().toString();
+        int sign = value < 0 ? 1 : 0;
+        int exponent = digits.length() - sign - 1 - exact.scale();
+        String fraction = digits.substring(sign + 1);
+        return raw(digits.substring(0, sign + 1) + (fraction.isEmpty() ? "" : "." + fraction) + "e"
+                + (exponent < 0 ? "" : "+") + exponent);
     }
 
     JsonWriter bool(boolean value) {

@@ -52,6 +52,15 @@ final class Queries {
         add(out, "format", params.format());
         add(out, "hash", params.hash());
         add(out, "hidden", Boolean.toString(params.hidden()));
+        if (params.inlineLimitBytes() > 0) {
+            // not in the reference, so only where it is wanted
+            add(out, "inline", "true");
+            add(out, "inline-limit", Integer.toString(params.inlineLimitBytes()));
+        }
+        if (params.inlineLimitBytes() > 0) {
+            add(out, "inline", "true");
+            add(out, "inline-limit", Integer.toString(params.inlineLimitBytes()));
+        }
         add(out, "layout", params.layout());
         add(out, "local", Boolean.toString(params.local()));
         add(out, "no-pin", Boolean.toString(params.noPin()));

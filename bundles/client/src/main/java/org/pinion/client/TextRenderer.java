@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
@@ -38,6 +39,8 @@ public final class TextRenderer {
     private static final String[] BYTE_UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     private static final int PEERNAME_COLUMNS = 20;
     private static final int GC_NAME_COLUMNS = 15;
+    private static final int PROTOCOL_COLUMNS = 25;
+    private static final int BYTES_COLUMNS = 7;
 
     private final Offsets offsets;
 
@@ -182,6 +185,30 @@ public final class TextRenderer {
                     .append(removed.error().isEmpty() ? String.valueOf(removed.cid()) : "ERROR: " + removed.error())
                     .append('\n');
         }
+    }
+
+    /** Traffic by protocol, a line for each. */
+    public static String bandwidth(SortedMap<String, Bandwidth> all) {
+        StringBuilder out = new StringBuilder();
+        all.forEach((protocol, of) -> {
+            out.append(" ".repeat(Math.max(0, PROTOCOL_COLUMNS - protocol.length())))
+                    .append(protocol);
+            out.append(": In: ").append(aligned(bytes(of.totalIn())));
+            out.append(". Out: ").append(aligned(bytes(of.totalOut())));
+            out.append(String.format(Locale.ROOT, ". RateIn: %.2fB/s. RateOut: %.2fB/s\n", of.rateIn(), of.rateOut()));
+        });
+        return out.toString();
+    }
+
+    private static String aligned(String text) {
+        return " ".repeat(Math.max(0, BYTES_COLUMNS - text.length())) + text;
+    }
+
+    /** Whether a peer is ready, and a line for everything that it lacks. */
+    public static String readiness(Readiness readiness) {
+        StringBuilder out = new StringBuilder(readiness.ready() ? "ready\n" : "not ready\n");
+        readiness.missing().forEach(what -> out.append("  > ").append(what).append('\n'));
+        return out.toString();
     }
 
     /** Texts, one per line. */

@@ -26,10 +26,21 @@ import org.pinion.spi.PinOptions;
 import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.adder.AddOutput.Added;
 import org.pinion.spi.adder.AddParams;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code add}: sends files while it prints what was added. */
 final class AddCommand {
+    private static final String ABOUT = """
+            Sends files, folders and what is behind http and https URLs; the contacted peer makes the blocks and gives them to \
+            the peers that shall pin them. The CIDs are those of ipfs add with the same options. Several paths are put into \
+            one folder.
+
+            With --format car a CAR file with a single root is imported, and options about blocks have no effect.
+
+            With --local the blocks go to the contacted peer, which is faster; the others fetch them when they pin.
+
+            A replication factor of -1 means every peer, 0 the cluster's default.
+            """;
+
     private final Call call;
     private final boolean quiet;
     private final boolean quieter;
@@ -40,35 +51,39 @@ final class AddCommand {
 
     private AddCommand(Call call) {
         this.call = call;
-        this.quiet = call.flag("--quiet");
-        this.quieter = call.flag("--quieter");
-        this.stream = !call.flag("--no-stream");
+        this.quiet = call.flag("quiet");
+        this.quieter = call.flag("quieter");
+        this.stream = !call.flag("no-stream");
     }
 
     static Command command() {
-        List<OptionSpec> options = new ArrayList<>();
-        options.add(Options.flag("add folders with what is in them", "recursive", "r"));
-        options.add(Options.flag("print CIDs only", "quiet", "q"));
-        options.add(Options.flag("print the last CID only", "quieter", "Q"));
-        options.add(Options.flag("print everything at the end", "no-stream"));
-        options.add(Options.flag("show the progress even when the output is no terminal", "progress", "p"));
-        options.add(Options.flag("send blocks to the contacted peer only", "local"));
+        List<Option> options = new ArrayList<>();
+        options.add(Option.flag("add folders with what is in them", "recursive", "r"));
+        options.add(Option.flag("print CIDs only", "quiet", "q"));
+        options.add(Option.flag("print the last CID only", "quieter", "Q"));
+        options.add(Option.flag("print everything at the end", "no-stream"));
+        options.add(Option.flag("show the progress even when the output is no terminal", "progress", "p"));
+        options.add(Option.flag("send blocks to the contacted peer only", "local"));
         options.addAll(PinFlags.description());
         options.addAll(PinFlags.replication());
-        options.add(Options.flag("add without pinning", "no-pin"));
-        options.add(Options.flag("wait until the content is pinned", "wait"));
-        options.add(Options.text("0s", "give up waiting after this duration", "wait-timeout", "wt"));
-        options.add(Options.flag("put a folder around everything", "wrap-with-directory", "w"));
-        options.add(Options.text("unixfs", "unixfs or car", "format"));
-        options.add(Options.text("", "balanced or trickle", "layout"));
-        options.add(Options.flag("also take files that begin with a dot from folders", "hidden", "H"));
-        options.add(Options.text("size-262144", "size-<bytes>, rabin[-min-avg-max] or buzhash", "chunker", "s"));
-        options.add(Options.flag("leaves are raw blocks", "raw-leaves"));
-        options.add(Options.text("0", "0 or 1", "cid-version"));
-        options.add(Options.text("sha2-256", "hash function", "hash"));
-        options.add(Options.flag("refer to URLs instead of copying", "nocopy"));
+        options.add(Option.flag("add without pinning", "no-pin"));
+        options.add(Option.flag("wait until the content is pinned", "wait"));
+        options.add(Option.duration("0s", "give up waiting after this duration", "wait-timeout", "wt"));
+        options.add(Option.flag("put a folder around everything", "wrap-with-directory", "w"));
+        options.add(Option.text("unixfs", "unixfs or car", "format"));
+        options.add(Option.text("", "balanced or trickle", "layout"));
+        options.add(Option.flag("also take files that begin with a dot from folders", "hidden", "H"));
+        options.add(Option.text("size-262144", "size-<bytes>, rabin[-min-avg-max] or buzhash", "chunker", "s"));
+        options.add(Option.flag("leaves are raw blocks", "raw-leaves"));
+        options.add(Option.number("0", "0 or 1", "cid-version"));
+        options.add(Option.text("sha2-256", "hash function", "hash"));
+        options.add(Option.flag("put small blocks into their CIDs", "inline"));
+        options.add(Option.number("32", "longest block for inline, in bytes", "inline-limit"));
+        options.add(Option.flag("split over the peers in shards", "shard"));
+        options.add(Option.number("104857600", "bytes of a shard", "shard-size"));
+        options.add(Option.flag("refer to URLs instead of copying", "nocopy"));
         return new Command(
-                "add", "<path>...", "Add files and folders and pin them; - is standard input", options, call -> {
+                "add", "<path>...", "Add files and folders and pin them; - is standard input", ABOUT, options, call -> {
                     new AddCommand(call).run();
                 });
     }
@@ -81,25 +96,24 @@ final class AddCommand {
         AddParams params = params(paths);
         check(paths, params);
         try (FileSource source = new FileSource(paths, params.hidden(), System.in)) {
-            boolean shown = call.flag("--progress") || (System.console() != null && !quiet && !quieter);
+            boolean shown = call.flag("progress") || (call.terminal().errorScreen() && !quiet && !quieter);
             long total = shown ? FileSource.totalBytes(paths, params.hidden()) : -1;
             progress = shown ? new Progress(call.err(), source::bytesRead, total, System::nanoTime) : null;
             send(source, params);
         }
         Added root = last;
-        if (call.flag("--wait") && root != null && root.cid() != null) {
+        if (call.flag("wait") && root != null && root.cid() != null) {
             Waiting.until(
-                    call,
-                    root.cid(),
-                    TrackerStatus.PINNED,
-                    minimum(root.cid(), params),
-                    call.duration("--wait-timeout"));
+                    call, root.cid(), TrackerStatus.PINNED, minimum(root.cid(), params), call.duration("wait-timeout"));
         }
     }
 
     private void send(FileSource source, AddParams params) throws IOException {
         try {
             call.client().add(new Watched(source, this::tick), params, AddCommand::start, this::added);
+        } catch (DownloadException e) {
+            // as the reference: a source on the network counts as a failed call
+            throw new ApiException(String.valueOf(e.getMessage()), e);
         } finally {
             if (progress != null) {
                 progress.clear();
@@ -161,25 +175,27 @@ final class AddCommand {
     }
 
     private AddParams params(List<String> paths) {
-        boolean noCopy = call.flag("--nocopy");
-        String hash = call.option("--hash");
-        int version = hash.equals("sha2-256") ? call.number("--cid-version") : 1;
-        PinOptions options = PinFlags.read(call, false).build();
+        boolean noCopy = call.flag("nocopy");
+        String hash = call.option("hash");
+        int version = hash.equals("sha2-256") ? call.number("cid-version") : 1;
+        PinOptions options =
+                PinFlags.read(call, false).shardSize(call.number("shard-size")).build();
         return new AddParams(
                 options,
-                call.option("--format"),
-                call.option("--layout"),
-                call.option("--chunker"),
-                call.flag("--raw-leaves") || version > 0 || noCopy,
+                call.option("format"),
+                call.option("layout"),
+                call.option("chunker"),
+                call.flag("raw-leaves") || version > 0 || noCopy,
                 version,
                 hash,
-                call.flag("--wrap-with-directory") || paths.size() > 1,
-                call.flag("--hidden"),
+                call.flag("wrap-with-directory") || paths.size() > 1,
+                call.flag("hidden"),
                 false,
-                false,
-                call.flag("--local"),
+                call.flag("shard"),
+                call.flag("local"),
                 noCopy,
-                call.flag("--no-pin"));
+                call.flag("no-pin"),
+                call.flag("inline") ? call.number("inline-limit") : 0);
     }
 
     /** Refuses before anything is sent. */
@@ -198,7 +214,7 @@ final class AddCommand {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw CtlException.doing("", path + ": no such file or directory");
             }
-            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && !call.flag("--recursive")) {
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && !call.flag("recursive")) {
                 throw CtlException.doing("", path + " is a directory, use -r to add it with what is in it");
             }
             if (!Files.isReadable(file) && !Files.isSymbolicLink(file)) {

@@ -26,35 +26,43 @@ import org.pinion.client.JsonRenderer;
 import org.pinion.client.TextRenderer;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
-import picocli.CommandLine.ParseResult;
 
 /** One run of a command: its arguments, the client, where output goes. For one thread. */
 final class Call {
     private static final long FLUSH_MILLIS = 20;
 
-    private final ParseResult parsed;
+    private final Options parsed;
     private final ClusterClient client;
-    private final boolean json;
-    private final PrintStream out;
-    private final PrintStream err;
-    private final Clock clock;
+    private final Encoding encoding;
+    private final Terminal terminal;
+    private final Output output;
     private long flushedMillis;
 
-    Call(ParseResult parsed, ClusterClient client, boolean json, PrintStream out, PrintStream err, Clock clock) {
+    /** Where results go, and the time. */
+    record Output(PrintStream out, PrintStream err, Clock clock) {}
+
+    Call(Options parsed, ClusterClient client, Encoding encoding, Terminal terminal, Output output) {
         this.parsed = parsed;
         this.client = client;
-        this.json = json;
-        this.out = out;
-        this.err = err;
-        this.clock = clock;
+        this.encoding = encoding;
+        this.terminal = terminal;
+        this.output = output;
     }
 
     ClusterClient client() {
         return client;
     }
 
+    Encoding encoding() {
+        return encoding;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
     boolean json() {
-        return json;
+        return encoding.isJson();
     }
 
     TextRenderer text() {
@@ -66,25 +74,34 @@ final class Call {
     }
 
     PrintStream err() {
-        return err;
+        return output.err;
     }
 
     Instant now() {
-        return clock.instant();
+        return output.clock.instant();
     }
 
     /** Prints one item; a stream's items appear as they come. */
     void print(String text) {
-        out.print(text);
-        long now = clock.millis();
+        String shown = terminal.safe(text);
+        raw(terminal.colours() && !json() ? Colours.statuses(shown) : shown);
+    }
+
+    /** Prints text of our own as it is. */
+    void raw(String text) {
+        output.out.print(text);
+        long now = output.clock.millis();
         if (now - flushedMillis > FLUSH_MILLIS) {
-            out.flush();
+            flush();
             flushedMillis = now;
         }
     }
 
+    /** Brings everything out; nobody may be there any more, as behind {@code | head}. */
     void flush() {
-        out.flush();
+        if (output.out.checkError()) {
+            throw new CtlException(CtlException.OUTPUT_CLOSED, "output is closed");
+        }
     }
 
     /** Waits; an interrupt ends the program. */
@@ -100,7 +117,7 @@ final class Call {
     }
 
     List<String> arguments() {
-        return parsed.matchedPositionalValue(0, List.of());
+        return parsed.arguments();
     }
 
     /** The argument, or the empty text. */
@@ -130,37 +147,26 @@ final class Call {
     }
 
     boolean flag(String name) {
-        return parsed.matchedOptionValue(name, false);
+        return parsed.flag(name);
     }
 
     boolean given(String name) {
-        return parsed.hasMatchedOption(name);
+        return parsed.has(name);
     }
 
     String option(String name) {
-        String value = parsed.matchedOptionValue(name, null);
-        return value == null ? parsed.commandSpec().findOption(name).defaultValue() : value;
+        return parsed.value(name);
     }
 
     List<String> options(String name) {
-        return parsed.matchedOptionValue(name, List.of());
+        return parsed.values(name);
     }
 
     int number(String name) {
-        String text = option(name);
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new UsageException("invalid value \"" + text + "\" for flag " + name + ": not an integer");
-        }
+        return Integer.parseInt(option(name));
     }
 
     Duration duration(String name) {
-        String text = option(name);
-        try {
-            return GoTime.duration(text);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("invalid value \"" + text + "\" for flag " + name + ": " + e.getMessage());
-        }
+        return GoTime.duration(option(name));
     }
 }

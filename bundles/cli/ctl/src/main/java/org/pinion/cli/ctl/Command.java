@@ -15,7 +15,6 @@ package org.pinion.cli.ctl;
 
 import java.io.IOException;
 import java.util.List;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * One command.
@@ -23,13 +22,19 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param path its words, for example {@code pin add}
  * @param arguments its arguments for the help, for example {@code <CID|Path>}
  * @param summary one line
+ * @param description paragraphs for the help; empty = the summary says it all
  * @param options its options
  * @param action what it does
  */
-record Command(String path, String arguments, String summary, List<OptionSpec> options, Action action) {
+record Command(String path, String arguments, String summary, String description, List<Option> options, Action action) {
     /** Runs with parsed arguments. */
     interface Action {
         void run(Call call) throws IOException;
+    }
+
+    /** A command that its summary describes. */
+    Command(String path, String arguments, String summary, List<Option> options, Action action) {
+        this(path, arguments, summary, "", options, action);
     }
 
     String name() {

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** All commands, in the order of the help. */
 final class Commands {
     private static final Map<String, String> GROUPS = Map.of(
-            "peers", "Membership of the cluster",
-            "pin", "The shared pin set",
+            "peers", "List and remove peers of the cluster",
+            "pin", "Pin, unpin and list items of the shared pin set",
             "health", "How the cluster is doing",
-            "ipfs", "The IPFS nodes of the peers");
-    private static final List<String> TOP =
-            List.of("id", "peers", "add", "pin", "status", "recover", "version", "health", "ipfs");
+            "ipfs", "Look after the IPFS nodes of the peers");
+    private static final List<String> TOP = List.of(
+            "id", "peers", "add", "pin", "status", "recover", "sync", "version", "health", "ipfs", "completion");
 
     private Commands() {}
 
@@ -59,9 +59,10 @@ final class Commands {
         List<Command> some = switch (first) {
             case "id", "version", "peers" -> PeerCommands.all();
             case "pin" -> PinCommands.all();
-            case "status", "recover" -> StatusCommands.all();
+            case "status", "recover", "sync" -> StatusCommands.all();
             case "health", "ipfs" -> HealthCommands.all();
             case "add" -> List.of(AddCommand.command());
+            case "completion" -> List.of(Completion.command());
             default -> List.of();
         };
         return some.stream()
@@ -70,12 +71,13 @@ final class Commands {
                 .orElse(null);
     }
 
-    private static Map<String, Command> all() {
+    static Map<String, Command> all() {
         List<Command> list = new ArrayList<>(PeerCommands.all());
         list.addAll(PinCommands.all());
         list.addAll(StatusCommands.all());
         list.addAll(HealthCommands.all());
         list.add(AddCommand.command());
+        list.add(Completion.command());
         Map<String, Command> all = new LinkedHashMap<>();
         list.forEach(command -> all.put(command.path(), command));
         return all;

@@ -20,6 +20,8 @@ final class CtlException extends RuntimeException {
     static final int FAILED = 1;
     static final int NO_SUCH_TOPIC = 3;
     static final int WAITED_TOO_LONG = 62;
+    /** As if the signal for a closed pipe had ended the program. */
+    static final int OUTPUT_CLOSED = 141;
 
     private static final long serialVersionUID = 1L;
 
@@ -33,6 +35,11 @@ final class CtlException extends RuntimeException {
     /** Exit code 1, {@code error <doing>: <cause>}. */
     static CtlException doing(String doing, @Nullable String cause) {
         return new CtlException(FAILED, "error " + doing + ": " + cause);
+    }
+
+    /** Whether somebody is there to read the line. */
+    boolean isTold() {
+        return exitCode != OUTPUT_CLOSED;
     }
 
     int exitCode() {

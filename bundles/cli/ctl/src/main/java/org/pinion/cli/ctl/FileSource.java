@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
@@ -44,6 +45,8 @@ import org.pinion.spi.adder.AddSource;
  * what is in it, entries by name. For one thread, but {@link #bytesRead} is for any.
  */
 final class FileSource implements AddSource, AutoCloseable {
+    private static final int CONNECT_MILLIS = 30_000;
+
     private record Item(String path, @Nullable Path file, String url) {}
 
     private final Deque<Item> left = new ArrayDeque<>();
@@ -189,13 +192,17 @@ final class FileSource implements AddSource, AutoCloseable {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) new URI(url).toURL().openConnection();
+            connection.setConnectTimeout(CONNECT_MILLIS);
             int status = connection.getResponseCode();
             if (status < 200 || status > 299) {
-                throw new IOException("download of " + url + " answered with status " + status);
+                throw new IOException("the server answered with status " + status);
             }
             return connection.getInputStream();
         } catch (URISyntaxException | IllegalArgumentException e) {
-            throw new IOException("not a URL: " + url, e);
+            throw new DownloadException("not a URL: " + url, e);
+        } catch (IOException e) {
+            String reason = e instanceof UnknownHostException ? "the name cannot be resolved" : e.getMessage();
+            throw new DownloadException("download of " + url + " failed: " + reason, e);
         }
     }
 

@@ -18,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
+import org.pinion.client.Bandwidth;
 import org.pinion.client.GraphDot;
+import org.pinion.client.Readiness;
 import org.pinion.client.TextRenderer;
 import org.pinion.spi.Alert;
 import org.pinion.spi.Metric;
@@ -34,28 +37,58 @@ final class HealthCommands {
                         "health graph",
                         "",
                         "Draw the connections between peers (DOT)",
+                        """
+                        Asks all peers for their connections, and those of their IPFS nodes, and prints a graph in the DOT \
+                        language, whatever the encoding: for example | dot -Tsvg > cluster.svg.
+                        """,
                         List.of(
-                                Options.text("", "write to this file", "file", "f"),
-                                Options.flag("also IPFS nodes outside of the cluster", "all-ipfs-peers")),
+                                Option.text("", "write to this file", "file", "f"),
+                                Option.flag("also IPFS nodes outside of the cluster", "all-ipfs-peers")),
                         HealthCommands::graph),
                 new Command(
                         "health metrics",
                         "[name]",
                         "List the latest metrics of a name, or all names",
+                        """
+                        The metrics that the contacted peer holds of all peers, as long as they are valid. Usual names are ping, \
+                        freespace, reposize, pinqueue, numpin and tag:<name>; which there are depends on the informers.
+                        """,
                         List.of(),
                         HealthCommands::metrics),
-                new Command("health alerts", "", "List the latest alerts", List.of(), HealthCommands::alerts),
+                new Command("health alerts", "", "List the latest alerts", """
+                        An alert is made when a metric of a peer has expired, as when that peer is away. The contacted peer \
+                        remembers about a thousand; the newest come first.
+                        """, List.of(), HealthCommands::alerts),
+                new Command(
+                        "health bandwidth",
+                        "",
+                        "Show what went over the cluster's network, by protocol",
+                        List.of(),
+                        HealthCommands::bandwidth),
+                new Command(
+                        "health components",
+                        "",
+                        "Show whether the peer is ready, and what it lacks",
+                        """
+                        For Pinion peers only. Exit code 0 also when the peer is not ready.
+                        """,
+                        List.of(),
+                        HealthCommands::components),
                 new Command(
                         "ipfs gc",
                         "",
                         "Collect garbage on the IPFS nodes",
-                        List.of(Options.flag("on the contacted peer only", "local")),
+                        """
+                        Removes blocks that no pin needs from the IPFS nodes of all peers, or of the contacted one, and prints \
+                        what was removed.
+                        """,
+                        List.of(Option.flag("on the contacted peer only", "local")),
                         HealthCommands::collect));
     }
 
     private static void graph(Call call) throws IOException {
-        String dot = GraphDot.of(call.client().graph(), call.flag("--all-ipfs-peers"));
-        String file = call.option("--file");
+        String dot = GraphDot.of(call.client().graph(), call.flag("all-ipfs-peers"));
+        String file = call.option("file");
         if (file.isEmpty()) {
             call.print(dot);
         } else {
@@ -89,8 +122,18 @@ final class HealthCommands {
         alerts.forEach(alert -> call.print(TextRenderer.alert(alert, now)));
     }
 
+    private static void bandwidth(Call call) {
+        SortedMap<String, Bandwidth> all = call.client().bandwidth();
+        call.print(call.json() ? call.jsonText().bandwidth(all) : TextRenderer.bandwidth(all));
+    }
+
+    private static void components(Call call) {
+        Readiness readiness = call.client().readiness();
+        call.print(call.json() ? call.jsonText().readiness(readiness) : TextRenderer.readiness(readiness));
+    }
+
     private static void collect(Call call) {
-        List<RepoGc> results = call.client().collectGarbage(call.flag("--local"));
+        List<RepoGc> results = call.client().collectGarbage(call.flag("local"));
         call.print(call.json() ? call.jsonText().collected(results) : TextRenderer.collected(results));
     }
 }

@@ -13,25 +13,35 @@
  */
 package org.pinion.cli.ctl;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.pinion.spi.cluster.Versions;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** Help texts; no line is longer than 120 columns. */
 final class Help {
     private static final int COLUMNS = 118;
 
+    private static final String ABOUT = """
+            Asks one peer of the cluster through its REST API and prints the answer. The peer is expected at \
+            /ip4/127.0.0.1/tcp/9094; --host names another one, or several with commas between them: the first that can be \
+            reached gets the request. A DNS name stands for all its addresses.
+
+            An address that ends in /p2p/<peer id>, or a /dnsaddr, is reached over libp2p, which encrypts and checks the \
+            other side's identity. When the API is on the cluster's own host, --secret has to give the cluster's secret.
+
+            Exit codes: 0 done, 1 wrong arguments or no usable answer, 2 the API answered with an error, 3 no such \
+            command, 62 waited too long.
+            """;
+
     private Help() {}
 
-    static String program(List<OptionSpec> global) {
+    static String program(List<Option> global) {
         StringBuilder out = new StringBuilder();
         out.append("NAME:\n   ").append(Ctl.NAME).append(" - talk to a cluster peer's REST API\n\n");
         out.append("USAGE:\n   ").append(Ctl.NAME).append(" [global options] command [options] [arguments]\n\n");
         out.append("VERSION:\n   ").append(Versions.FULL).append("\n\n");
-        out.append("COMMANDS:\n");
+        out.append("DESCRIPTION:\n");
+        paragraphs(out, ABOUT);
+        out.append("\nCOMMANDS:\n");
         for (String name : Commands.topLevel()) {
             row(out, name, Commands.summary(name));
         }
@@ -53,6 +63,10 @@ final class Help {
     static String command(Command command) {
         StringBuilder out =
                 new StringBuilder(topic(command.path(), command.summary(), " [options] " + command.arguments()));
+        if (!command.description().isEmpty()) {
+            out.append("\nDESCRIPTION:\n");
+            paragraphs(out, command.description());
+        }
         out.append("\nOPTIONS:\n");
         command.options().forEach(option -> option(out, option));
         row(out, "--help, -h", "show help");
@@ -75,19 +89,20 @@ final class Help {
                 out.append(Ctl.NAME).append(' ').append(command.path()).append('\n');
             }
         }
-        return out.append(Ctl.NAME).append(" commands\n").toString();
+        return out.append(Ctl.NAME + " commands\n" + Ctl.NAME + " help\n").toString();
     }
 
-    private static void option(StringBuilder out, OptionSpec option) {
-        String names = Arrays.stream(option.names())
-                .filter(name ->
-                        name.startsWith("--") == name.replaceFirst("^-+", "").length() > 1)
-                .sorted(Comparator.comparing(String::length).reversed())
-                .collect(Collectors.joining(", "));
-        boolean flag = option.type() == boolean.class;
-        String otherwise = option.defaultValue();
-        String note = flag || otherwise == null || otherwise.isEmpty() ? "" : " (default: " + otherwise + ")";
-        row(out, names + (flag ? "" : " value"), option.description()[0] + note);
+    private static void paragraphs(StringBuilder out, String text) {
+        for (String paragraph : text.strip().split("\n", -1)) {
+            wrapped(out, paragraph.isEmpty() ? "" : "   " + paragraph, 3);
+        }
+    }
+
+    private static void option(StringBuilder out, Option option) {
+        String value = option.isFlag() ? "" : " value";
+        boolean shown = !option.isFlag() && !option.otherwise().isEmpty();
+        String note = shown ? " (default: " + option.otherwise() + ")" : "";
+        row(out, String.join(", ", option.dashed()) + value, option.description() + note);
     }
 
     private static void row(StringBuilder out, String left, String right) {

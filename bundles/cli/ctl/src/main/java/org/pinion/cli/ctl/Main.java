@@ -30,14 +30,20 @@ public final class Main {
     public static void main(String[] args) {
         PrintStream out = utf8(FileDescriptor.out);
         PrintStream err = utf8(FileDescriptor.err);
-        int code = new Ctl(out, err, System.getenv(), Clock.systemDefaultZone()).run(args);
+        int code = new Ctl(
+                        out,
+                        err,
+                        System.getenv(),
+                        Clock.systemDefaultZone(),
+                        Terminal.of(System.getProperty("pinion.terminal"), System.getenv()))
+                .run(args);
         out.flush();
         err.flush();
         System.exit(code);
     }
 
     /** UTF-8 whatever the locale: one layout has an infinity sign. */
-    private static PrintStream utf8(FileDescriptor target) {
+    static PrintStream utf8(FileDescriptor target) {
         return new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(target), BUFFER_BYTES), false, StandardCharsets.UTF_8);
     }

@@ -13,76 +13,120 @@
  */
 package org.pinion.cli.ctl;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParseResult;
+import java.util.Map;
 
-/** Builds options without annotations, which keeps the start of the program fast. */
+/**
+ * Words of a command line as options and arguments, by the rules of the reference. An own parser, because a library for
+ * this takes longer to load than the whole command takes to run. For one thread.
+ */
 final class Options {
-    private Options() {}
+    private final Map<String, Option> known = new HashMap<>();
+    private final Map<Option, List<String>> given = new HashMap<>();
+    private final List<String> arguments = new ArrayList<>();
 
-    /** A switch; one dash and two are the same. */
-    static OptionSpec flag(String description, String... names) {
-        return OptionSpec.builder(dashed(names))
-                .type(boolean.class)
-                .defaultValue("false")
-                .description(description)
-                .build();
+    private Options(List<Option> options) {
+        for (Option option : options) {
+            option.names().forEach(name -> known.put(name, option));
+        }
     }
 
-    /** An option with a text. */
-    static OptionSpec text(String otherwise, String description, String... names) {
-        return OptionSpec.builder(dashed(names))
-                .type(String.class)
-                .arity("1")
-                .paramLabel("value")
-                .defaultValue(otherwise)
-                .description(description)
-                .build();
+    /** Options up to the first argument; the rest are arguments, whatever they look like. */
+    static Options before(List<Option> options, List<String> words) {
+        Options parsed = new Options(options);
+        int at = 0;
+        while (at < words.size() && isOption(words.get(at)) && !words.get(at).equals("--")) {
+            at = parsed.take(words, at);
+        }
+        int rest = at < words.size() && words.get(at).equals("--") ? at + 1 : at;
+        parsed.arguments.addAll(words.subList(rest, words.size()));
+        return parsed;
     }
 
-    /** An option that may be given several times. */
-    static OptionSpec texts(String description, String... names) {
-        return OptionSpec.builder(dashed(names))
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("1")
-                .paramLabel("value")
-                .description(description)
-                .build();
+    /** Options and arguments in any order; {@code --} ends the options. Unknown options after an argument are arguments. */
+    static Options among(List<Option> options, List<String> words) {
+        Options parsed = new Options(options);
+        int at = 0;
+        while (at < words.size()) {
+            String word = words.get(at);
+            if (word.equals("--")) {
+                parsed.arguments.addAll(words.subList(at + 1, words.size()));
+                break;
+            }
+            boolean isArgument =
+                    !isOption(word) || (!parsed.arguments.isEmpty() && !parsed.known.containsKey(name(word)));
+            if (isArgument) {
+                parsed.arguments.add(word);
+                at++;
+            } else {
+                at = parsed.take(words, at);
+            }
+        }
+        return parsed;
     }
 
-    private static String[] dashed(String... names) {
-        return Arrays.stream(names)
-                .flatMap(name ->
-                        Stream.of((name.length() == 1 ? "-" : "--") + name, (name.length() == 1 ? "--" : "-") + name))
-                .toArray(String[]::new);
+    private static boolean isOption(String word) {
+        return word.length() > 1 && word.charAt(0) == '-';
     }
 
-    /** Parses words; what is no option is an argument. */
-    static ParseResult parse(List<OptionSpec> options, boolean stopAtArgument, String... words) {
-        CommandSpec spec = CommandSpec.create();
-        options.forEach(spec::addOption);
-        spec.addPositional(PositionalParamSpec.builder()
-                .index("0..*")
-                .arity("0..*")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("argument")
-                .build());
-        CommandLine line = new CommandLine(spec);
-        line.setPosixClusteredShortOptionsAllowed(false);
-        line.setUnmatchedOptionsArePositionalParams(!stopAtArgument);
-        line.setStopAtPositional(stopAtArgument);
-        line.setOverwrittenOptionsAllowed(true);
-        line.setExpandAtFiles(false);
-        line.setInterpolateVariables(false);
-        line.setAllowOptionsAsOptionParameters(true);
-        return line.parseArgs(words);
+    private static String name(String word) {
+        int start = word.startsWith("--") ? 2 : 1;
+        int equals = word.indexOf('=');
+        return equals < 0 ? word.substring(start) : word.substring(start, equals);
+    }
+
+    /** Takes the option at a place, and gives the place of the next word. */
+    private int take(List<String> words, int at) {
+        String word = words.get(at);
+        Option option = known.get(name(word));
+        if (option == null) {
+            throw new UsageException("flag provided but not defined: -" + name(word));
+        }
+        int equals = word.indexOf('=');
+        int next = at + 1;
+        String value;
+        if (equals >= 0) {
+            value = word.substring(equals + 1);
+        } else if (option.isFlag()) {
+            value = "true";
+        } else if (next < words.size()) {
+            value = words.get(next);
+            next++;
+        } else {
+            throw new UsageException("flag needs an argument: -" + name(word));
+        }
+        given.computeIfAbsent(option, any -> new ArrayList<>(1)).add(option.checked(value));
+        return next;
+    }
+
+    List<String> arguments() {
+        return arguments;
+    }
+
+    /** Whether an option was given. */
+    boolean has(String name) {
+        Option option = known.get(name);
+        return option != null && given.containsKey(option);
+    }
+
+    boolean flag(String name) {
+        return value(name).equals("true");
+    }
+
+    /** The last value, or the default; empty for options that the command does not have. */
+    String value(String name) {
+        Option option = known.get(name);
+        if (option == null) {
+            return "";
+        }
+        List<String> values = values(name);
+        return values.isEmpty() ? option.otherwise() : values.get(values.size() - 1);
+    }
+
+    /** All values. */
+    List<String> values(String name) {
+        return given.getOrDefault(known.get(name), List.of());
     }
 }

@@ -14,7 +14,9 @@
 package org.pinion.cli.ctl;
 
 import java.util.List;
+import java.util.Map;
 import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.spi.IpfsId;
 import org.pinion.spi.PeerInfo;
 
 /** Identity, version, membership. */
@@ -25,9 +27,26 @@ final class PeerCommands {
         return List.of(
                 new Command("id", "", "Show the identity of the peer", List.of(), PeerCommands::id),
                 new Command("version", "", "Show the version of the peer", List.of(), PeerCommands::version),
-                new Command("peers ls", "", "List all peers", List.of(), PeerCommands::list),
                 new Command(
-                        "peers rm", "<peer ID>", "Remove a peer from the cluster", List.of(), PeerCommands::remove));
+                        "peers ls",
+                        "",
+                        "List all peers",
+                        """
+                        Asks every peer of the cluster who it is and prints the answers as they come. Peers that do not answer \
+                        are shown with the reason, and come last.
+                        """,
+                        Listing.options("id, name, version"),
+                        PeerCommands::list),
+                new Command(
+                        "peers rm",
+                        "<peer ID>",
+                        "Remove a peer from the cluster",
+                        """
+                        Under raft the peer leaves the cluster and its daemon stops; it can be away. Under crdt there is no fixed \
+                        membership: the API refuses, and a peer that stops is forgotten when its metrics have expired.
+                        """,
+                        List.of(),
+                        PeerCommands::remove));
     }
 
     private static void id(Call call) {
@@ -35,7 +54,28 @@ final class PeerCommands {
     }
 
     private static void list(Call call) {
-        call.client().peers(peer -> print(call, peer));
+        listing(call).show(call, call.client().peers());
+    }
+
+    private static Listing<PeerInfo> listing(Call call) {
+        return new Listing<>(
+                call.text()::peer,
+                call.jsonText()::peer,
+                call.jsonText()::peer,
+                List.of("name", "id", "sees", "version", "ipfs", "error"),
+                peer -> {
+                    IpfsId ipfs = peer.ipfs();
+                    boolean alone = !peer.error().isEmpty();
+                    String error = alone ? peer.error() : ipfs == null ? "" : ipfs.error();
+                    return List.of(List.of(
+                            peer.peername(),
+                            peer.id().toString(),
+                            alone ? "" : Integer.toString(peer.clusterPeers().size() - 1),
+                            peer.version(),
+                            ipfs == null || ipfs.id() == null ? "" : ipfs.id().toString(),
+                            error));
+                },
+                Map.of("id", peer -> peer.id().toString(), "name", PeerInfo::peername, "version", PeerInfo::version));
     }
 
     private static void print(Call call, PeerInfo peer) {

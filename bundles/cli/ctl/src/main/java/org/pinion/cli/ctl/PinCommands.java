@@ -13,52 +13,69 @@
  */
 package org.pinion.cli.ctl;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinMode;
 import org.pinion.spi.PinOptions;
 import org.pinion.spi.TrackerStatus;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** The pin set. */
 final class PinCommands {
     private PinCommands() {}
 
     static List<Command> all() {
-        List<OptionSpec> add = new ArrayList<>();
-        add.add(Options.text("0", "sets both replication factors when not 0", "replication", "r"));
+        List<Option> add = new ArrayList<>();
+        add.add(Option.number("0", "sets both replication factors when not 0", "replication", "r"));
         add.addAll(PinFlags.replication());
         add.addAll(PinFlags.description());
-        add.add(Options.text("recursive", "recursive or direct", "mode"));
+        add.add(Option.text("recursive", "recursive or direct", "mode"));
         add.addAll(Waiting.options());
-        List<OptionSpec> update = new ArrayList<>();
-        update.add(Options.text("", "name of the new pin", "name", "n"));
-        update.add(Options.text("", "end of the pin as a duration from now", "expire-in"));
+        List<Option> update = new ArrayList<>();
+        update.add(Option.text("", "name of the new pin", "name", "n"));
+        update.add(Option.text("", "end of the pin as a duration from now", "expire-in"));
         update.addAll(Waiting.options());
+        List<Option> list = new ArrayList<>();
+        list.add(Option.text("all", "comma list of: all, pin, meta-pin, clusterdag-pin, shard-pin", "filter"));
+        list.addAll(Listing.options("cid, name, type, added, expires"));
         return List.of(
-                new Command("pin add", "<CID|Path>", "Pin content on the cluster", add, PinCommands::add),
-                new Command("pin rm", "<CID|Path>", "Unpin content", Waiting.options(), PinCommands::remove),
+                new Command("pin add", "<CID|Path>", "Pin content on the cluster", """
+                        Puts an item into the shared pin set: peers are chosen, and their IPFS nodes fetch and pin it. A path \
+                        that begins with /ipfs/, /ipns/ or /ipld/ is resolved first. Prints the status one second later.
+
+                        A replication factor of -1 means every peer, 0 the cluster's default. Peers in --allocations come first; \
+                        the factors hold all the same.
+                        """, add, PinCommands::add),
+                new Command("pin rm", "<CID|Path>", "Unpin content", """
+                        Takes an item out of the shared pin set, at once; the IPFS nodes unpin it after that. Prints the status \
+                        one second later.
+                        """, Waiting.options(), PinCommands::remove),
                 new Command(
                         "pin update",
                         "<existing-CID> <new-CID|Path>",
                         "Pin content with the options of an existing pin",
+                        """
+                        The new pin gets all options of the existing one and goes to the same peers, whose IPFS nodes fetch only \
+                        what differs. The existing pin stays; pin rm removes it.
+                        """,
                         update,
                         PinCommands::update),
-                new Command(
-                        "pin ls",
-                        "[CID]",
-                        "List the pin set, or one pin",
-                        List.of(Options.text(
-                                "all", "comma list of: all, pin, meta-pin, clusterdag-pin, shard-pin", "filter")),
-                        PinCommands::list));
+                new Command("pin ls", "[CID]", "List the pin set, or one pin", """
+                        What the cluster shall keep, and on which peers; status tells what they do about it. The filter counts \
+                        only without a CID: pin (normal pins), meta-pin (sharded ones), clusterdag-pin and shard-pin (their parts).
+                        """, list, PinCommands::list));
     }
 
     private static void add(Call call) {
         String path = path(call.argument(0));
-        PinOptions.Builder options = PinFlags.read(call, true).mode(PinMode.ofText(call.option("--mode")));
-        int both = call.number("--replication");
+        PinOptions.Builder options = PinFlags.read(call, true).mode(PinMode.ofText(call.option("mode")));
+        int both = call.number("replication");
         if (both != 0) {
             options.replication(both, both);
         }
@@ -78,7 +95,7 @@ final class PinCommands {
         Cid from = call.cid(0);
         String to = path(call.argument(1));
         PinOptions.Builder options =
-                PinOptions.builder().name(call.option("--name")).pinUpdate(from);
+                PinOptions.builder().name(call.option("name")).pinUpdate(from);
         PinFlags.expiry(call, options);
         Waiting waiting = Waiting.of(call);
         Pin pin = call.client().pin(to, options.build());
@@ -87,10 +104,45 @@ final class PinCommands {
 
     private static void list(Call call) {
         if (call.argument(0).isEmpty()) {
-            call.client().allocations(known(call.option("--filter")), pin -> print(call, pin, false));
+            listing(call).show(call, call.client().allocations(known(call.option("filter"))));
         } else {
             print(call, call.client().allocation(call.cid(0)), false);
         }
+    }
+
+    private static Listing<Pin> listing(Call call) {
+        return new Listing<>(
+                call.text()::pin,
+                call.jsonText()::pin,
+                call.jsonText()::oldPin,
+                List.of("cid", "name", "type", "mode", "copies", "peers", "added", "expires", "metadata"),
+                pin -> List.of(cells(pin)),
+                Map.of(
+                        "cid", pin -> pin.cid().toString(),
+                        "name", pin -> pin.options().name(),
+                        "type", pin -> pin.type().text(),
+                        "added", pin -> time(pin.timestamp()),
+                        "expires", pin -> time(pin.options().expireAt())));
+    }
+
+    private static List<String> cells(Pin pin) {
+        PinOptions options = pin.options();
+        boolean everywhere = pin.isEverywhere();
+        return List.of(
+                pin.cid().toString(),
+                options.name(),
+                pin.type().text(),
+                options.mode().text(),
+                everywhere ? "all" : options.replicationMin() + "-" + options.replicationMax(),
+                everywhere ? "all" : Integer.toString(pin.allocations().size()),
+                time(pin.timestamp()),
+                time(options.expireAt()),
+                options.metadata().entrySet().stream().map(Object::toString).collect(Collectors.joining(" ")));
+    }
+
+    /** In UTC to the second: as text it sorts like the times do. */
+    static String time(@Nullable Instant when) {
+        return when == null ? "" : when.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** Only words that the API knows; none at all lists everything. */
@@ -105,7 +157,9 @@ final class PinCommands {
     }
 
     static void print(Call call, Pin pin, boolean submitted) {
-        if (call.json()) {
+        if (call.encoding() == Encoding.OLD_JSON) {
+            call.print(call.jsonText().oldPin(pin));
+        } else if (call.json()) {
             call.print(
                     submitted ? call.jsonText().submitted(pin) : call.jsonText().pin(pin));
         } else {

@@ -21,39 +21,38 @@ import java.util.TreeMap;
 import org.pinion.client.GoTime;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.PinOptions;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** Options that pinning and adding share. */
 final class PinFlags {
     private PinFlags() {}
 
-    static List<OptionSpec> replication() {
+    static List<Option> replication() {
         return List.of(
-                Options.text("0", "fewest copies, -1 = everywhere, 0 = the peer's default", "replication-min", "rmin"),
-                Options.text("0", "most copies, -1 = everywhere, 0 = the peer's default", "replication-max", "rmax"));
+                Option.number("0", "fewest copies, -1 = everywhere, 0 = the peer's default", "replication-min", "rmin"),
+                Option.number("0", "most copies, -1 = everywhere, 0 = the peer's default", "replication-max", "rmax"));
     }
 
-    static List<OptionSpec> description() {
+    static List<Option> description() {
         return List.of(
-                Options.text("", "name of the pin", "name", "n"),
-                Options.text("", "end of the pin as a duration from now, for example 72h", "expire-in"),
-                Options.texts("key=value, can be given several times", "metadata"),
-                Options.text("", "peers to prefer, with commas", "allocations", "allocs"));
+                Option.text("", "name of the pin", "name", "n"),
+                Option.text("", "end of the pin as a duration from now, for example 72h", "expire-in"),
+                Option.texts("key=value, can be given several times", "metadata"),
+                Option.text("", "peers to prefer, with commas", "allocations", "allocs"));
     }
 
     /** The common options; allocations that cannot be read are an error only when {@code strict}. */
     static PinOptions.Builder read(Call call, boolean strict) {
         PinOptions.Builder options = PinOptions.builder()
-                .name(call.option("--name"))
-                .replication(call.number("--replication-min"), call.number("--replication-max"))
-                .metadata(metadata(call.options("--metadata")))
-                .userAllocations(allocations(call.option("--allocations"), strict));
+                .name(call.option("name"))
+                .replication(call.number("replication-min"), call.number("replication-max"))
+                .metadata(metadata(call.options("metadata")))
+                .userAllocations(allocations(call.option("allocations"), strict));
         expiry(call, options);
         return options;
     }
 
     static void expiry(Call call, PinOptions.Builder options) {
-        String text = call.option("--expire-in");
+        String text = call.option("expire-in");
         if (text.isEmpty()) {
             return;
         }

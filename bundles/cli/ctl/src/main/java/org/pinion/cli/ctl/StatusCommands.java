@@ -15,11 +15,17 @@ package org.pinion.cli.ctl;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.GlobalPinInfo;
+import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.StatusFilter;
 import org.pinion.spi.TrackerStatus;
+import org.pinion.spi.flow.Cursor;
 
 /** Status and recovery. */
 final class StatusCommands {
@@ -28,44 +34,120 @@ final class StatusCommands {
     private StatusCommands() {}
 
     static List<Command> all() {
+        List<Option> status = new ArrayList<>();
+        status.add(Option.flag(LOCAL, "local"));
+        status.add(Option.text(
+                "",
+                "comma list of: cluster_error, error, pin_error, pin_queued, pinned, pinning, queued, remote, sharded, "
+                        + "unexpectedly_unpinned, unpin_error, unpin_queued, unpinned, unpinning",
+                "filter"));
+        status.addAll(Listing.options("cid, name, created"));
+        status.add(Option.flag("ask again and again, until interrupted", "watch"));
+        status.add(Option.duration("2s", "time between two questions of watch", "interval"));
         return List.of(
                 new Command(
                         "status",
                         "[CID...]",
                         "Show the status of pins on the peers",
-                        List.of(
-                                Options.flag(LOCAL, "local"),
-                                Options.text(
-                                        "",
-                                        "comma list of: cluster_error, error, pin_error, pin_queued, pinned, pinning, "
-                                                + "queued, remote, sharded, unexpectedly_unpinned, unpin_error, "
-                                                + "unpin_queued, unpinned, unpinning",
-                                        "filter")),
+                        """
+                        What the peers do, or did, about the items of the pin set, with the errors. The filter shows only peers \
+                        whose status is one of those named; it does not count for CIDs that are given.
+                        """,
+                        status,
                         StatusCommands::status),
                 new Command(
                         "recover",
                         "[CID]",
                         "Queue pins again that failed",
-                        List.of(Options.flag(LOCAL, "local")),
-                        StatusCommands::recover));
+                        """
+                        Pins and unpins that failed are queued again, and the status after that is printed: of the CID, or of \
+                        everything that was queued.
+                        """,
+                        List.of(Option.flag(LOCAL, "local")),
+                        StatusCommands::recover),
+                new Command(
+                        "sync",
+                        "[CID]",
+                        "Compare statuses with the IPFS nodes",
+                        """
+                        A command of version 0.11: peers look at once what their IPFS nodes really pin. Prints the status of the \
+                        CID, or of everything that changed or is in error.
+                        """,
+                        List.of(Option.flag(LOCAL, "local")),
+                        StatusCommands::sync));
+    }
+
+    static String text(Call call, GlobalPinInfo info) {
+        return switch (call.encoding()) {
+            case JSON -> call.jsonText().status(info);
+            case OLD_JSON -> call.jsonText().oldStatus(info);
+            default -> call.text().status(info);
+        };
     }
 
     static void print(Call call, GlobalPinInfo info) {
-        call.print(call.json() ? call.jsonText().status(info) : call.text().status(info));
+        call.print(text(call, info));
+    }
+
+    /** What makes a change: statuses, errors and attempts, not times of settled items. */
+    static int state(GlobalPinInfo info) {
+        int hash = info.name().hashCode();
+        for (Map.Entry<PeerId, PeerPinStatus> peer : info.peers().entrySet()) {
+            PeerPinStatus status = peer.getValue();
+            hash = 31 * hash
+                    + Objects.hash(peer.getKey(), status.status().text(), status.error(), status.attemptCount());
+        }
+        return hash;
+    }
+
+    private static Listing<GlobalPinInfo> listing(Call call) {
+        return new Listing<>(
+                call.text()::status,
+                call.jsonText()::status,
+                call.jsonText()::oldStatus,
+                List.of("cid", "name", "peer", "status", "since", "attempts", "error"),
+                StatusCommands::cells,
+                Map.of(
+                        "cid", info -> info.cid().toString(),
+                        "name", GlobalPinInfo::name,
+                        "created", info -> PinCommands.time(info.created())));
+    }
+
+    private static List<List<String>> cells(GlobalPinInfo info) {
+        List<List<String>> rows = new ArrayList<>();
+        info.peers()
+                .forEach((peer, status) -> rows.add(List.of(
+                        info.cid().toString(),
+                        info.name(),
+                        status.peername().isEmpty() ? peer.toString() : status.peername(),
+                        status.status().text().toUpperCase(Locale.ROOT),
+                        PinCommands.time(status.timestamp()),
+                        Integer.toString(status.attemptCount()),
+                        status.error().replaceAll("\\s+", " "))));
+        return rows;
     }
 
     private static void status(Call call) {
-        boolean local = call.flag("--local");
+        boolean local = call.flag("local");
         List<Cid> cids = new ArrayList<>();
         call.arguments().forEach(text -> cids.add(Call.cid(text)));
-        String filter = filter(call.option("--filter"));
-        if (cids.size() == 1) {
+        String filter = filter(call.option("filter"));
+        if (call.flag("watch")) {
+            new Watch(call, call.duration("interval")).run(() -> ask(call, cids, filter, local));
+        } else if (cids.size() == 1 && call.encoding() != Encoding.TABLE) {
             print(call, call.client().status(cids.get(0), local));
-        } else if (cids.isEmpty()) {
-            call.client().statusAll(filter, local, info -> print(call, info));
         } else {
-            call.client().statuses(cids, local, info -> print(call, info));
+            listing(call).show(call, ask(call, cids, filter, local));
         }
+    }
+
+    private static Cursor<GlobalPinInfo> ask(Call call, List<Cid> cids, String filter, boolean local) {
+        if (cids.size() == 1) {
+            return Cursor.of(List.of(call.client().status(cids.get(0), local)));
+        }
+        return cids.isEmpty()
+                ? call.client().statusAll(filter, local)
+                : call.client().statuses(cids, local);
     }
 
     /** Every status that the filter lets pass, by name. */
@@ -87,11 +169,20 @@ final class StatusCommands {
     }
 
     private static void recover(Call call) {
-        boolean local = call.flag("--local");
+        boolean local = call.flag("local");
         if (call.argument(0).isEmpty()) {
-            call.client().recoverAll(local, info -> print(call, info));
+            listing(call).show(call, call.client().recoverAll(local));
         } else {
             print(call, call.client().recover(call.cid(0), local));
+        }
+    }
+
+    private static void sync(Call call) {
+        boolean local = call.flag("local");
+        if (call.argument(0).isEmpty()) {
+            listing(call).show(call, call.client().syncAll(local));
+        } else {
+            print(call, call.client().sync(call.cid(0), local));
         }
     }
 }

@@ -24,7 +24,6 @@ import org.pinion.spi.GlobalPinInfo;
 import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.Pin;
 import org.pinion.spi.TrackerStatus;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What happens after a pin was changed: waiting for a status, then printing.
@@ -38,21 +37,21 @@ import picocli.CommandLine.Model.OptionSpec;
 record Waiting(boolean status, boolean waits, int limit, boolean limitGiven, Duration timeout) {
     private static final Duration POLL = Duration.ofSeconds(1);
 
-    static List<OptionSpec> options() {
+    static List<Option> options() {
         return List.of(
-                Options.flag("print the pin, not its status", "no-status", "ns"),
-                Options.flag("wait until the content is pinned, or unpinned", "wait", "w"),
-                Options.text("0", "wait for this many peers only", "wait-limit", "wl"),
-                Options.text("0s", "give up waiting after this duration, for example 30s", "wait-timeout", "wt"));
+                Option.flag("print the pin, not its status", "no-status", "ns"),
+                Option.flag("wait until the content is pinned, or unpinned", "wait", "w"),
+                Option.number("0", "wait for this many peers only", "wait-limit", "wl"),
+                Option.duration("0s", "give up waiting after this duration, for example 30s", "wait-timeout", "wt"));
     }
 
     static Waiting of(Call call) {
         return new Waiting(
-                !call.flag("--no-status"),
-                call.flag("--wait"),
-                call.number("--wait-limit"),
-                call.given("--wait-limit"),
-                call.duration("--wait-timeout"));
+                !call.flag("no-status"),
+                call.flag("wait"),
+                call.number("wait-limit"),
+                call.given("wait-limit"),
+                call.duration("wait-timeout"));
     }
 
     /** Waits if wanted, then prints status or pin. */
