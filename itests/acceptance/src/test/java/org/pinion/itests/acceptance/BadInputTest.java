@@ -69,7 +69,7 @@ class BadInputTest {
                 "GET /pins?filter=purple 400 purple",
                 "POST /pins/ipfs/bad 400 bad",
                 "POST /pins/" + CID + "?replication-min=few 400 few",
-                "POST /pins/" + CID + "?replication-min=3&replication-max=2 500 replication_factor_max",
+                "POST /pins/" + CID + "?replication-min=3&replication-max=2 500 replication_factor_min",
                 "POST /pins/" + CID + "?origins=/ip4/nowhere 400 nowhere",
                 "POST /pins/" + CID + "?origins=" + NO_PEER_ID + " 400 /p2p/",
                 "POST /pins/" + CID + "?expire-at=yesterday 400 yesterday",

@@ -36,6 +36,7 @@ import org.pinion.itests.testkit.TestPeer;
  * machines and days: compare rows of one run.
  */
 public final class Bench {
+    private static final List<String> PARTS = List.of("small", "large", "join", "relay", "proxy");
     private static final int STARTS = 5;
     private static final int PINS = 200_000;
     private static final int ADD_MEGABYTES = 1024;
@@ -57,13 +58,26 @@ public final class Bench {
         try {
             Bench bench = new Bench(folder);
             makeArchives(folder);
-            bench.small();
-            bench.large();
+            List<String> wanted = arguments.length == 0 ? PARTS : List.of(arguments);
+            for (String part : wanted) {
+                bench.run(part);
+            }
             bench.table.print(System.out);
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder()).forEach(Bench::delete);
             }
+        }
+    }
+
+    private void run(String part) throws Exception {
+        switch (part) {
+            case "small" -> small();
+            case "large" -> large();
+            case "join" -> new JoinBench(folder.resolve("join"), table).run();
+            case "relay" -> new RelayBench(folder.resolve("relay"), table).run();
+            case "proxy" -> new ProxyBench(folder.resolve("proxy"), table).run();
+            default -> throw new IllegalArgumentException("no part " + part + "; there are " + PARTS);
         }
     }
 
@@ -168,7 +182,7 @@ public final class Bench {
     }
 
     /** What is started after the first answer is there, too. */
-    private static void awaitQuiet(TestPeer peer) {
+    static void awaitQuiet(TestPeer peer) {
         double[] last = {ProcessUse.cpuSeconds(peer.pid()), System.nanoTime()};
         Await.until(
                 "an idle daemon",

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /** Pins through the REST API over kept-alive connections, one thread each; small, so that it measures the server. */
 final class PinLoad {
@@ -30,6 +31,13 @@ final class PinLoad {
 
     /** Sends {@code count} pins with numbers from {@code next} from {@code clients} connections. */
     static double perSecond(int port, int clients, int count, AtomicInteger next) throws Exception {
+        return perSecond(port, clients, count, next, Pins::cid, "?replication-min=-1&replication-max=-1");
+    }
+
+    /** The same with other CIDs and options. */
+    static double perSecond(
+            int port, int clients, int count, AtomicInteger next, IntFunction<String> cids, String options)
+            throws Exception {
         int end = next.get() + count;
         List<Thread> threads = new ArrayList<>();
         List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
@@ -40,7 +48,7 @@ final class PinLoad {
                     socket.setTcpNoDelay(true);
                     InputStream in = new BufferedInputStream(socket.getInputStream());
                     for (int number = next.getAndIncrement(); number < end; number = next.getAndIncrement()) {
-                        pin(socket.getOutputStream(), in, number);
+                        pin(socket.getOutputStream(), in, cids.apply(number) + options);
                     }
                 } catch (IOException | RuntimeException failed) {
                     failures.add(failed);
@@ -59,14 +67,13 @@ final class PinLoad {
         return count / ((System.nanoTime() - start) / 1e9);
     }
 
-    private static void pin(OutputStream out, InputStream in, int number) throws IOException {
-        out.write(("POST /pins/" + Pins.cid(number) + "?replication-min=-1&replication-max=-1 HTTP/1.1\r\n"
-                        + "Host: 127.0.0.1\r\nContent-Length: 0\r\n\r\n")
+    private static void pin(OutputStream out, InputStream in, String pin) throws IOException {
+        out.write(("POST /pins/" + pin + " HTTP/1.1\r\n" + "Host: 127.0.0.1\r\nContent-Length: 0\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         out.flush();
         String status = line(in);
         if (!status.contains(" 200 ")) {
-            throw new IOException("pin " + number + ": " + status);
+            throw new IOException("pin " + pin + ": " + status);
         }
         int length = -1;
         boolean chunked = false;

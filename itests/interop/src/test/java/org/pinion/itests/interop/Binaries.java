@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
+import org.pinion.itests.testkit.Program;
 
 /** Programs of others that tests use when the machine has them. */
 final class Binaries {
@@ -36,6 +37,14 @@ final class Binaries {
                 fromEnvironment("GO_CLUSTER_BIN", "ipfs-cluster-service").or(() -> onPath("ipfs-cluster-service")));
     }
 
+    /** The reference's {@code ipfs-cluster-ctl}; without it the test is skipped with one line. */
+    static Path referenceCtl() {
+        return orSkip(
+                "the reference's ctl",
+                "GO_CLUSTER_BIN",
+                fromEnvironment("GO_CLUSTER_BIN", "ipfs-cluster-ctl").or(() -> onPath("ipfs-cluster-ctl")));
+    }
+
     private static Path orSkip(String what, String variable, Optional<Path> found) {
         if (found.isEmpty()) {
             System.out.println("skipped: no " + what + " on this machine; " + variable + " would name it");
@@ -52,9 +61,10 @@ final class Binaries {
     }
 
     private static Optional<Path> onPath(String name) {
+        Path ours = Program.distribution().resolve("bin");
         for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
             Path candidate = Path.of(folder).resolve(name);
-            if (Files.isExecutable(candidate)) {
+            if (Files.isExecutable(candidate) && !candidate.startsWith(ours)) {
                 return Optional.of(candidate);
             }
         }

@@ -18,81 +18,50 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pinion.itests.testkit.Await;
-import org.pinion.itests.testkit.Rest;
-import org.pinion.itests.testkit.TestCluster;
-import org.pinion.itests.testkit.TestPeer;
 
 /**
- * Peers that know one member find all. At an address of a private network: peers of the reference do not believe each
+ * Peers of a cluster without a secret that know one member find all. At an address of a private network: peers of the reference do not believe each
  * other's loopback addresses.
  */
 class DiscoveryTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-
     @TempDir
     Path folder;
 
-    /** How a peer is asked, whatever its kind. */
-    private interface Asked {
-        Rest.Answer get(String path) throws IOException, InterruptedException;
-    }
-
     @Test
     void peersOfTheReferenceMeetThroughOneOfOurs() throws IOException {
-        Path kuboBinary = Binaries.kubo();
-        Path reference = Binaries.referenceService();
+        Binaries.kubo();
+        Binaries.referenceService();
         String ip = privateAddress();
-        try (KuboNode kubo = new KuboNode(kuboBinary, folder.resolve("kubo"));
-                ReferencePeer first =
-                        new ReferencePeer(reference, folder.resolve("first"), TestCluster.SECRET, kubo, List.of(), ip);
-                TestPeer middle = ours(ip, first.clusterAddress());
-                ReferencePeer last = new ReferencePeer(
-                        reference, folder.resolve("last"), TestCluster.SECRET, kubo, List.of(at(ip, middle)), ip)) {
-            Await.until(
-                    "each sees all three",
-                    LIMIT,
-                    () -> {
-                        StringBuilder missing = new StringBuilder();
-                        for (Asked each : List.<Asked>of(first::get, middle::get, last::get)) {
-                            String seen = each.get("/peers").body();
-                            missing.append(fine(seen) == 3 ? "" : seen + "\n");
-                        }
-                        return missing.toString();
-                    },
-                    () -> Stream.of(first.log(), middle.log(), last.log()).reduce("", (a, b) -> a + "\n" + b));
+        try (MixedCluster cluster = new MixedCluster(folder, "")) {
+            KuboNode kubo = cluster.kubo("kubo", config -> {});
+            Member first = cluster.theirs("first", kubo, json -> {});
+            Member middle = cluster.ours("middle", json -> {});
+            Member last = cluster.theirs("last", kubo, json -> {});
+            for (Member each : cluster.members()) {
+                each.configure(json -> ((ObjectNode) json.get("cluster"))
+                        .putArray("listen_multiaddress")
+                        .add("/ip4/" + ip + "/tcp/" + each.clusterPort()));
+            }
+            middle.knows(List.of(at(ip, first)));
+            last.knows(List.of(at(ip, middle)));
+            kubo.awaitReady();
+            // One after the other: who finds nobody at its start looks again only after half a minute.
+            first.start();
+            middle.start();
+            cluster.awaitEachSees(List.of(first, middle), List.of(first, middle));
+            last.start();
+            cluster.awaitWhole();
         }
     }
 
-    private TestPeer ours(String ip, String known) throws IOException {
-        TestPeer peer = new TestPeer("middle", folder.resolve("middle"));
-        peer.init(
-                TestCluster.SECRET,
-                json -> ((ObjectNode) json.get("cluster"))
-                        .putArray("listen_multiaddress")
-                        .add("/ip4/" + ip + "/tcp/" + peer.clusterPort()));
-        Files.write(peer.folder().resolve("peerstore"), List.of(known));
-        return peer.start();
-    }
-
-    private static String at(String ip, TestPeer peer) {
+    private static String at(String ip, Member peer) {
         return "/ip4/" + ip + "/tcp/" + peer.clusterPort() + "/p2p/" + peer.id();
-    }
-
-    private static long fine(String peers) {
-        return peers.lines()
-                .filter(line -> line.contains("\"peername\":\"") && !line.contains("\"peername\":\"\""))
-                .filter(line -> !line.contains("\"error\":\"") || line.contains("\"error\":\"\""))
-                .count();
     }
 
     /** An address that this machine has on a private network; without one the test is skipped with one line. */

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.pinion.itests.testkit.Children;
 import org.pinion.itests.testkit.Program;
 
 /** A long-running program of others; its output goes to a file in its folder. */
@@ -35,13 +36,18 @@ final class ForeignProcess implements AutoCloseable {
     }
 
     static ForeignProcess start(Path folder, Map<String, String> environment, List<String> command) throws IOException {
-        Path log = folder.resolve("output.log");
+        Path log = logIn(folder);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
-        return new ForeignProcess(log, builder.start());
+        return new ForeignProcess(log, Children.register(builder.start()));
+    }
+
+    /** Where the output of a program started in {@code folder} goes. */
+    static Path logIn(Path folder) {
+        return folder.resolve("output.log");
     }
 
     /** Runs a command of others to its end. */
@@ -50,7 +56,19 @@ final class ForeignProcess implements AutoCloseable {
                 .expectSuccess();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     String log() {
+        return read(log);
+    }
+
+    static String read(Path log) {
         try {
             return "=== " + log + "\n" + Files.readString(log);
         } catch (IOException gone) {
@@ -58,12 +76,22 @@ final class ForeignProcess implements AutoCloseable {
         }
     }
 
+    /** Ends it at once, as a power cut would. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
     @Override
     public void close() {
         process.destroy();
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException interrupted) {
             process.destroyForcibly();

@@ -13,46 +13,95 @@
  */
 package org.pinion.itests.interop;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.Program;
 import org.pinion.itests.testkit.Rest;
 import org.pinion.itests.testkit.TestPeer;
 
 /** A Kubo daemon on loopback that talks to nobody it was not told about. */
 final class KuboNode implements AutoCloseable {
-    private final Path binary;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path binary = Binaries.kubo();
     private final Path folder;
     private final Map<String, String> environment;
     private final int apiPort = TestPeer.freePort();
     private final int swarmPort = TestPeer.freePort();
     private final ForeignProcess daemon;
 
-    KuboNode(Path binary, Path folder) throws IOException {
-        this.binary = binary;
+    KuboNode(Path folder) throws IOException {
+        this(folder, config -> {});
+    }
+
+    /** One with a configuration of its own; it may not answer yet, see {@link #awaitReady}. */
+    KuboNode(Path folder, Consumer<ObjectNode> change) throws IOException {
         this.folder = Files.createDirectories(folder);
-        environment = Map.of("IPFS_PATH", folder.resolve("repo").toString(), "IPFS_TELEMETRY", "off");
+        Path repo = folder.resolve("repo");
+        environment = Map.of("IPFS_PATH", repo.toString(), "IPFS_TELEMETRY", "off");
         ipfs("init", "--profile", "test");
-        ipfs("bootstrap", "rm", "--all");
-        ipfs("config", "Routing.Type", "none");
-        ipfs("config", "--json", "AutoConf.Enabled", "false");
-        ipfs("config", "--json", "AutoTLS.Enabled", "false");
-        ipfs("config", "--json", "Discovery.MDNS.Enabled", "false");
-        ipfs("config", "Addresses.API", "/ip4/127.0.0.1/tcp/" + apiPort);
-        ipfs("config", "Addresses.Gateway", "/ip4/127.0.0.1/tcp/" + TestPeer.freePort());
-        ipfs("config", "--json", "Addresses.Swarm", "[\"/ip4/127.0.0.1/tcp/" + swarmPort + "\"]");
+        File file = repo.resolve("config").toFile();
+        ObjectNode config = (ObjectNode) JSON.readTree(file);
+        config.putArray("Bootstrap");
+        config.withObject("/Routing").put("Type", "none");
+        config.withObject("/AutoConf").put("Enabled", false);
+        config.withObject("/AutoTLS").put("Enabled", false);
+        config.withObject("/Discovery/MDNS").put("Enabled", false);
+        config.withObject("/Addresses").put("API", apiAddress());
+        config.withObject("/Addresses").put("Gateway", "/ip4/127.0.0.1/tcp/" + TestPeer.freePort());
+        config.withObject("/Addresses").putArray("Swarm").add("/ip4/127.0.0.1/tcp/" + swarmPort);
+        change.accept(config);
+        JSON.writeValue(file, config);
         daemon = ForeignProcess.start(this.folder, environment, List.of(binary.toString(), "daemon"));
+    }
+
+    /** Waits until the daemon answers. */
+    KuboNode awaitReady() {
         Await.until(
                 "Kubo answers",
                 Duration.ofSeconds(60),
                 () -> Rest.send("POST", apiPort, "/api/v0/id").status() == 200 ? "" : "no answer",
                 daemon::log);
+        return this;
+    }
+
+    /** Whether this node itself has a block, without asking others. */
+    boolean has(String cid) {
+        try {
+            return Rest.send("POST", apiPort, "/api/v0/block/stat?offline=true&arg=" + cid)
+                            .status()
+                    == 200;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** Adds a text without pinning it and gives its CID. */
+    String add(String text) {
+        return Program.run(
+                        environment,
+                        folder,
+                        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+                        List.of(binary.toString(), "add", "-Q", "--pin=false", "--raw-leaves"))
+                .expectSuccess()
+                .strip();
     }
 
     String ipfs(String... arguments) {
@@ -67,9 +116,15 @@ final class KuboNode implements AutoCloseable {
         return "/ip4/127.0.0.1/tcp/" + apiPort;
     }
 
-    String swarmAddress() {
-        return "/ip4/127.0.0.1/tcp/" + swarmPort + "/p2p/"
-                + ipfs("id", "-f", "<id>").strip();
+    /** The node's id. */
+    String peerId() {
+        try {
+            return JSON.readTree(folder.resolve("repo/config").toFile())
+                    .at("/Identity/PeerID")
+                    .asText();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     String log() {

@@ -15,146 +15,253 @@ package org.pinion.itests.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.pinion.itests.testkit.Await;
-import org.pinion.itests.testkit.TestCluster;
-import org.pinion.itests.testkit.TestPeer;
+import org.pinion.itests.testkit.Program;
 
-/** Two of our peers and one of the reference, beside a real Kubo, in one CRDT cluster. */
+/** What happens to pins, whichever kind of peer they come from. */
+@ExtendWith(SharedCluster.class)
 class MixedClusterTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration HOUR = Duration.ofHours(1);
 
-    @TempDir
-    static Path folder;
-
-    private static TestCluster ours;
-    private static KuboNode kubo;
-    private static ReferencePeer theirs;
-
-    @BeforeAll
-    static void start() throws IOException {
-        Path kuboBinary = Binaries.kubo();
-        Path referenceBinary = Binaries.referenceService();
-        ours = TestCluster.of(2, folder, json -> {});
-        ours.start();
-        kubo = new KuboNode(kuboBinary, folder.resolve("kubo"));
-        theirs = new ReferencePeer(
-                referenceBinary,
-                folder.resolve("reference"),
-                TestCluster.SECRET,
-                kubo,
-                ours.peers().stream().map(TestPeer::clusterAddress).toList());
-    }
-
-    @AfterAll
-    static void end() {
-        if (theirs != null) {
-            theirs.close();
-        }
-        if (kubo != null) {
-            kubo.close();
-        }
-        if (ours != null) {
-            ours.close();
+    @Test
+    void onlyTheVersionTellsWhichPeerIsWhich() throws Exception {
+        for (Member asked : SharedCluster.all()) {
+            Set<String> shapes = new TreeSet<>();
+            Set<String> versions = new TreeSet<>();
+            for (JsonNode peer : asked.jsonLines("/peers")) {
+                List<String> fields = new ArrayList<>();
+                peer.fieldNames().forEachRemaining(fields::add);
+                shapes.add(fields
+                        + peer.path("rpc_protocol_version").asText()
+                        + peer.path("cluster_peers").size()
+                        + peer.path("addresses").size());
+                versions.add(peer.path("version").asText());
+            }
+            assertThat(shapes).hasSize(1);
+            assertThat(versions).hasSize(2).contains("1.1.6").allMatch(version -> version.startsWith("1.1.6"));
         }
     }
 
     @Test
-    void eachKindSeesTheOtherInItsListOfPeers() {
-        Await.until(
-                "all see three peers",
-                LIMIT,
-                () -> {
-                    String seenByThem = theirs.get("/peers").body();
-                    String seenByUs = ours.peer(0).get("/peers").body();
-                    return fine(seenByThem) == 3 && fine(seenByUs) == 3
-                            ? ""
-                            : "they: " + seenByThem + "\nwe: " + seenByUs;
-                },
-                MixedClusterTest::logs);
+    void pinsOfEitherKindArriveWithAllTheirOptions() throws Exception {
+        for (Member writer : SharedCluster.oneOfEach()) {
+            String cid = SharedCluster.kubo(0).add("options by " + writer.name());
+            OffsetDateTime before = OffsetDateTime.now().minusSeconds(2);
+            theirsAndOurs(writer)
+                    .run("pin", "add", "--ns", "--name", "a näme", "--metadata", "kind=text", "--metadata", "b=c d")
+                    .with("--expire-in", "1h", "--rmin", "2", "--rmax", "3", cid);
+            JsonNode pin = awaitOnePin(cid);
+            assertThat(pin.path("name").asText()).isEqualTo("a näme");
+            assertThat(pin.path("metadata").path("kind").asText()).isEqualTo("text");
+            assertThat(pin.path("metadata").path("b").asText()).isEqualTo("c d");
+            assertThat(pin.path("replication_factor_min").asInt()).isEqualTo(2);
+            assertThat(pin.path("replication_factor_max").asInt()).isEqualTo(3);
+            assertThat(pin.path("allocations")).hasSize(3);
+            assertThat(OffsetDateTime.parse(pin.path("expire_at").asText()))
+                    .isBetween(before.plus(HOUR), OffsetDateTime.now().plus(HOUR));
+            unpin(writer, cid);
+        }
     }
 
     @Test
-    void whatWePinTheyPinToo() throws IOException {
-        Path file = Files.writeString(folder.resolve("ours.txt"), "added by us\n");
-        String cid =
-                ours.peer(0).ctl("add", "-Q", file.toString()).expectSuccess().strip();
-        awaitPinnedOnThree(cid);
-        assertThat(kubo.ipfs("pin", "ls", "--type=recursive", cid)).contains(cid);
-        assertThat(kubo.ipfs("cat", cid)).isEqualTo("added by us\n");
+    void whatOneKindPinsTheOtherFetchesAndUnpins() {
+        for (Member writer : SharedCluster.oneOfEach()) {
+            Member other = other(writer);
+            String cid = SharedCluster.kubo(0).add("fetched by all, pinned by " + writer.name());
+            writer.theirCtl("pin", "add", "--ns", cid).expectSuccess();
+            SharedCluster.cluster().awaitPinnedEverywhere(cid);
+            for (int i = 0; i < 2; i++) {
+                assertThat(SharedCluster.kubo(i).ipfs("pin", "ls", "--type=recursive", cid))
+                        .contains(cid);
+            }
+            unpin(other, cid);
+            awaitKuboPins("", cid);
+        }
     }
 
     @Test
-    void whatTheyPinWePinToo() throws Exception {
-        Path file = Files.write(folder.resolve("theirs.txt"), "added by them\n".getBytes(StandardCharsets.UTF_8));
-        String cid = kubo.ipfs("add", "-Q", file.toString()).strip();
-        assertThat(theirs.post("/pins/" + cid + "?name=theirs").status()).isEqualTo(200);
-        awaitPinnedOnThree(cid);
-        assertThat(ours.peer(1).ctlJson("pin", "ls", cid).path("name").asText()).isEqualTo("theirs");
+    void directPinsAreDirectOnBothKinds() {
+        for (Member writer : SharedCluster.oneOfEach()) {
+            String cid = SharedCluster.kubo(1).add("direct by " + writer.name());
+            writer.ourCtl("pin", "add", "--mode", "direct", "--ns", cid).expectSuccess();
+            SharedCluster.cluster().awaitPinnedEverywhere(cid);
+            assertThat(awaitOnePin(cid).path("mode").asText()).isEqualTo("direct");
+            awaitKuboPins("direct", cid);
+            unpin(writer, cid);
+        }
     }
 
     @Test
-    void whatTheyUnpinIsGoneHere() throws Exception {
-        Path file = Files.writeString(folder.resolve("gone.txt"), "soon gone\n");
-        String cid =
-                ours.peer(1).ctl("add", "-Q", file.toString()).expectSuccess().strip();
-        awaitPinnedOnThree(cid);
-        assertThat(theirs.delete("/pins/" + cid).status()).isEqualTo(200);
-        Await.until(
-                "unpinned here",
-                LIMIT,
-                () -> ours.peer(0).get("/allocations/" + cid).status() == 404 ? "" : "still there",
-                MixedClusterTest::logs);
+    void updatesOfEitherKindTakeTheOldPinsOptions() {
+        for (Member writer : SharedCluster.oneOfEach()) {
+            Member other = other(writer);
+            String old = SharedCluster.kubo(0).add("old by " + writer.name());
+            String fresh = SharedCluster.kubo(0).add("new by " + writer.name());
+            writer.theirCtl("pin", "add", "--ns", "--name", "old", "--rmin", "2", "--rmax", "2", old)
+                    .expectSuccess();
+            JsonNode before = awaitOnePin(old);
+            other.theirCtl("pin", "update", "--ns", "--name", "new", old, fresh).expectSuccess();
+            SharedCluster.cluster().awaitInPinset(fresh, SharedCluster.all());
+            JsonNode pin = SharedCluster.cluster()
+                    .awaitSamePinsets(2, SharedCluster.all())
+                    .get(fresh);
+            assertThat(pin.path("name").asText()).isEqualTo("new");
+            assertThat(pin.path("pin_update").asText()).isEqualTo(old);
+            assertThat(pin.path("allocations")).isEqualTo(before.path("allocations"));
+            SharedCluster.cluster().awaitStatus(fresh, SharedCluster.all(), allocated(pin), "pinned");
+            unpin(writer, old);
+            unpin(other, fresh);
+        }
     }
 
     @Test
-    void metricsTravelBothWays() {
-        Await.until(
-                "freespace of all",
-                LIMIT,
-                () -> {
-                    String here = ours.peer(0).get("/monitor/metrics/freespace").body();
-                    String there = theirs.get("/monitor/metrics/freespace").body();
-                    boolean all = here.contains(theirs.id())
-                            && ours.peers().stream().allMatch(peer -> there.contains(peer.id()));
-                    return all ? "" : "here: " + here + "\nthere: " + there;
-                },
-                MixedClusterTest::logs);
+    void expiredPinsGoEverywhere() {
+        for (Member writer : SharedCluster.oneOfEach()) {
+            String cid = SharedCluster.kubo(0).add("soon over, by " + writer.name());
+            writer.theirCtl("pin", "add", "--ns", "--expire-in", "3s", cid).expectSuccess();
+            SharedCluster.cluster().awaitInPinset(cid, List.of(writer));
+            SharedCluster.cluster().awaitGone(cid);
+            awaitKuboPins("", cid);
+        }
     }
 
-    private static void awaitPinnedOnThree(String cid) {
-        Await.until(
-                cid + " is pinned on three peers, for both kinds",
-                LIMIT,
-                () -> {
-                    String there = theirs.get("/pins/" + cid).body();
-                    String here = ours.peer(0).get("/pins/" + cid).body();
-                    return pinned(there) == 3 && pinned(here) == 3 ? "" : "there: " + there + "\nhere: " + here;
-                },
-                MixedClusterTest::logs);
+    @Test
+    void whatFailedOnBothKindsIsRecoveredFromEither() throws Exception {
+        List<String> texts = List.of("recovered by them", "recovered by us", "recovered with all others");
+        List<String> cids = new ArrayList<>();
+        for (String text : texts) {
+            String cid = SharedCluster.kubo(0).add(text);
+            SharedCluster.kubo(0).ipfs("block", "rm", cid);
+            SharedCluster.our(1).theirCtl("pin", "add", "--ns", cid).expectSuccess();
+            cids.add(cid);
+        }
+        for (String cid : cids) {
+            SharedCluster.cluster().awaitStatus(cid, SharedCluster.all(), SharedCluster.all(), "pin_error");
+        }
+        assertThat(SharedCluster.kubo(0).add(texts.get(0))).isEqualTo(cids.get(0));
+        assertThat(SharedCluster.kubo(0).add(texts.get(1))).isEqualTo(cids.get(1));
+        namesAll(SharedCluster.go(0).theirCtl("--enc=json", "recover", cids.get(0)), cids.get(0));
+        namesAll(SharedCluster.our(0).theirCtl("--enc=json", "recover", cids.get(1)), cids.get(1));
+        SharedCluster.cluster().awaitPinnedEverywhere(cids.get(0));
+        SharedCluster.cluster().awaitPinnedEverywhere(cids.get(1));
+
+        String last = cids.get(2);
+        namesAll(SharedCluster.go(1).theirCtl("--enc=json", "recover"), last);
+        SharedCluster.cluster().awaitStatus(last, SharedCluster.all(), SharedCluster.all(), "pin_error");
+        assertThat(SharedCluster.kubo(0).add(texts.get(2))).isEqualTo(last);
+        namesAll(SharedCluster.our(1).theirCtl("--enc=json", "recover"), last);
+        SharedCluster.cluster().awaitPinnedEverywhere(last);
     }
 
-    private static long pinned(String status) {
-        return status.split("\"status\":\"pinned\"", -1).length - 1L;
+    /** Checks that an answer is about one CID only, on all peers. */
+    private static void namesAll(Program.Result result, String cid) throws IOException {
+        JsonNode answer = Member.JSON.readTree(result.expectSuccess());
+        assertThat(answer.path("cid").asText()).isEqualTo(cid);
+        Set<String> peers = new TreeSet<>();
+        answer.path("peer_map").fieldNames().forEachRemaining(peers::add);
+        assertThat(peers)
+                .containsExactlyInAnyOrderElementsOf(
+                        SharedCluster.all().stream().map(Member::id).toList());
     }
 
-    private static long fine(String peers) {
-        return peers.lines()
-                .filter(line -> line.contains("\"error\":\"\"") || !line.contains("\"error\":\""))
-                .filter(line -> line.contains("\"peername\":\""))
-                .count();
+    @Test
+    void garbageIsCollectedOnAllFromEither() throws Exception {
+        for (Member asked : SharedCluster.oneOfEach()) {
+            List<String> garbage = new ArrayList<>();
+            String cid = SharedCluster.kubo(0).add("garbage after " + asked.name());
+            asked.theirCtl("pin", "add", "--ns", cid).expectSuccess();
+            SharedCluster.cluster().awaitPinnedEverywhere(cid);
+            unpin(asked, cid);
+            awaitKuboPins("", cid);
+            Await.until(
+                    "garbage of " + asked.name() + " is collected on all",
+                    MixedCluster.LIMIT,
+                    () -> {
+                        JsonNode collected = Member.JSON
+                                .readTree(asked.post("/ipfs/gc").body())
+                                .path("peer_map");
+                        for (Member each : SharedCluster.all()) {
+                            JsonNode peer = collected.path(each.id());
+                            assertThat(peer.path("peername").asText()).isEqualTo(each.name());
+                            for (JsonNode key : peer.path("keys")) {
+                                garbage.add(each.name() + key.path("key").asText());
+                            }
+                        }
+                        return garbage.size() >= SharedCluster.all().size() ? "" : garbage.toString();
+                    },
+                    SharedCluster.cluster()::logs);
+            assertThat(SharedCluster.kubo(0).has(cid)).isFalse();
+            assertThat(SharedCluster.kubo(1).has(cid)).isFalse();
+        }
     }
 
-    private static String logs() {
-        return Stream.of(ours.logs(), theirs.log(), kubo.log()).reduce("", (a, b) -> a + "\n" + b);
+    private static Member other(Member one) {
+        return one.name().equals("go-0") ? SharedCluster.our(1) : SharedCluster.go(1);
+    }
+
+    private static List<Member> allocated(JsonNode pin) {
+        Set<String> ids = new TreeSet<>();
+        pin.path("allocations").forEach(id -> ids.add(id.asText()));
+        return SharedCluster.all().stream()
+                .filter(member -> ids.contains(member.id()))
+                .toList();
+    }
+
+    private static JsonNode awaitOnePin(String cid) {
+        SharedCluster.cluster().awaitInPinset(cid, SharedCluster.all());
+        JsonNode pin =
+                SharedCluster.cluster().awaitSamePinsets(1, SharedCluster.all()).get(cid);
+        assertThat(pin).isInstanceOf(ObjectNode.class);
+        return pin;
+    }
+
+    private static void unpin(Member by, String cid) {
+        by.theirCtl("pin", "rm", "--ns", cid).expectSuccess();
+        SharedCluster.cluster().awaitGone(cid);
+    }
+
+    /** Waits until both Kubo daemons hold a CID as {@code type} says; the empty type means not at all. */
+    private static void awaitKuboPins(String type, String cid) {
+        for (int i = 0; i < 2; i++) {
+            KuboNode kubo = SharedCluster.kubo(i);
+            Await.until(
+                    cid + " is " + (type.isEmpty() ? "not pinned" : type) + " in Kubo",
+                    MixedCluster.LIMIT,
+                    () -> {
+                        String pins = kubo.ipfs("pin", "ls", "--type=all");
+                        boolean asWished = type.isEmpty() ? !pins.contains(cid) : pins.contains(cid + " " + type);
+                        return asWished ? "" : pins;
+                    },
+                    SharedCluster.cluster()::logs);
+        }
+    }
+
+    /** Runs the same command by both ctl programs: the second pin is the same again. */
+    private static Both theirsAndOurs(Member member) {
+        return new Both(member, List.of());
+    }
+
+    private record Both(Member member, List<String> arguments) {
+        Both run(String... first) {
+            return new Both(member, List.of(first));
+        }
+
+        void with(String... rest) {
+            List<String> whole = new ArrayList<>(arguments);
+            whole.addAll(List.of(rest));
+            member.theirCtl(whole.toArray(String[]::new)).expectSuccess();
+            member.ourCtl(whole.toArray(String[]::new)).expectSuccess();
+        }
     }
 }

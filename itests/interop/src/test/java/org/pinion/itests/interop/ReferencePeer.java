@@ -13,85 +13,118 @@
  */
 package org.pinion.itests.interop;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.pinion.itests.testkit.Rest;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pinion.itests.testkit.TestPeer;
 
 /** A peer of the reference on loopback, beside a Kubo daemon. */
-final class ReferencePeer implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
+final class ReferencePeer implements Member {
     private final Path folder;
-    private final String ip;
+    private final Map<String, String> environment;
     private final int apiPort = TestPeer.freePort();
     private final int clusterPort = TestPeer.freePort();
-    private final ForeignProcess daemon;
+    private @Nullable ForeignProcess daemon;
 
-    ReferencePeer(Path binary, Path folder, String secret, KuboNode kubo, List<String> peerstore) throws IOException {
-        this(binary, folder, secret, kubo, peerstore, "127.0.0.1");
-    }
-
-    /** One that listens for other peers at an IPv4 address of this machine. */
-    ReferencePeer(Path binary, Path folder, String secret, KuboNode kubo, List<String> peerstore, String ip)
-            throws IOException {
+    /** Makes its files, with short intervals and what {@code change} does; an empty secret means none. */
+    ReferencePeer(Path folder, String secret, KuboNode kubo, Consumer<ObjectNode> change) throws IOException {
         this.folder = Files.createDirectories(folder);
-        this.ip = ip;
-        Map<String, String> environment = Map.of(
-                "IPFS_CLUSTER_PATH", folder.toString(), "CLUSTER_SECRET", secret, "CLUSTER_PEERNAME", "reference");
-        ForeignProcess.run(folder, environment, List.of(binary.toString(), "init"));
-        File file = folder.resolve("service.json").toFile();
-        ObjectNode json = (ObjectNode) JSON.readTree(file);
-        ObjectNode cluster = (ObjectNode) json.get("cluster");
-        cluster.putArray("listen_multiaddress").add("/ip4/" + ip + "/tcp/" + clusterPort);
-        cluster.put("monitor_ping_interval", "1s");
-        cluster.put("mdns_interval", "0s");
-        cluster.put("pin_recover_interval", "5s");
-        ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "2s");
-        ((ObjectNode) json.at("/monitor/pubsubmon")).put("check_interval", "1s");
-        json.get("informer").forEach(informer -> ((ObjectNode) informer).put("metric_ttl", "4s"));
-        ObjectNode api = (ObjectNode) json.get("api");
-        api.remove(List.of("ipfsproxy", "pinsvcapi"));
-        ((ObjectNode) api.get("restapi")).put("http_listen_multiaddress", "/ip4/127.0.0.1/tcp/" + apiPort);
-        ((ObjectNode) json.at("/ipfs_connector/ipfshttp")).put("node_multiaddress", kubo.apiAddress());
-        JSON.writeValue(file, json);
-        Files.write(folder.resolve("peerstore"), peerstore);
-        daemon = ForeignProcess.start(folder, environment, List.of(binary.toString(), "daemon"));
+        environment = Map.of("IPFS_CLUSTER_PATH", folder.toString(), "CLUSTER_PEERNAME", name());
+        Map<String, String> atInit = new java.util.TreeMap<>(environment);
+        atInit.put("CLUSTER_SECRET", secret);
+        ForeignProcess.run(folder, atInit, List.of(Binaries.referenceService().toString(), "init"));
+        configure(json -> {
+            ObjectNode cluster = (ObjectNode) json.get("cluster");
+            cluster.put("secret", secret);
+            cluster.putArray("listen_multiaddress").add("/ip4/127.0.0.1/tcp/" + clusterPort);
+            cluster.put("monitor_ping_interval", "2s");
+            cluster.put("mdns_interval", "0s");
+            cluster.put("pin_recover_interval", "5s");
+            ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "2s");
+            ((ObjectNode) json.at("/monitor/pubsubmon")).put("check_interval", "1s");
+            json.get("informer").forEach(informer -> ((ObjectNode) informer).put("metric_ttl", "4s"));
+            ObjectNode api = (ObjectNode) json.get("api");
+            api.remove(List.of("ipfsproxy", "pinsvcapi"));
+            ((ObjectNode) api.get("restapi")).put("http_listen_multiaddress", "/ip4/127.0.0.1/tcp/" + apiPort);
+            ((ObjectNode) json.at("/ipfs_connector/ipfshttp")).put("node_multiaddress", kubo.apiAddress());
+            change.accept(json);
+        });
     }
 
-    String id() throws IOException {
-        return JSON.readTree(folder.resolve("identity.json").toFile()).get("id").asText();
+    @Override
+    public String name() {
+        return folder.getFileName().toString();
     }
 
-    /** Where other peers dial it. */
-    String clusterAddress() throws IOException {
-        return "/ip4/" + ip + "/tcp/" + clusterPort + "/p2p/" + id();
+    @Override
+    public Path folder() {
+        return folder;
     }
 
-    Rest.Answer get(String path) throws IOException, InterruptedException {
-        return Rest.send("GET", apiPort, path);
+    @Override
+    public int apiPort() {
+        return apiPort;
     }
 
-    Rest.Answer post(String path) throws IOException, InterruptedException {
-        return Rest.send("POST", apiPort, path);
+    @Override
+    public int clusterPort() {
+        return clusterPort;
     }
 
-    Rest.Answer delete(String path) throws IOException, InterruptedException {
-        return Rest.send("DELETE", apiPort, path);
+    @Override
+    public void start() {
+        start(Binaries.referenceService());
     }
 
-    String log() {
-        return daemon.log();
+    /** Starts the daemon of another program, ours for one, on this peer's folder. */
+    void start(Path program) {
+        try {
+            daemon = ForeignProcess.start(folder, environment, List.of(program.toString(), "daemon"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void stop() {
+        running().close();
+        daemon = null;
+    }
+
+    @Override
+    public void kill() {
+        running().kill();
+        daemon = null;
+    }
+
+    @Override
+    public long pid() {
+        return running().pid();
+    }
+
+    private ForeignProcess running() {
+        ForeignProcess current = daemon;
+        if (current == null) {
+            throw new AssertionError(name() + " does not run");
+        }
+        return current;
+    }
+
+    @Override
+    public String log() {
+        return ForeignProcess.read(ForeignProcess.logIn(folder));
     }
 
     @Override
     public void close() {
-        daemon.close();
+        if (daemon != null) {
+            stop();
+        }
     }
 }

@@ -103,6 +103,16 @@ public final class Program {
         }
     }
 
+    /** Sends a signal, by its name without SIG, to a process that the test started. */
+    public static void signal(String name, long pid) {
+        run(
+                        Map.of(),
+                        Path.of("").toAbsolutePath(),
+                        InputStream.nullInputStream(),
+                        List.of("kill", "-" + name, Long.toString(pid)))
+                .expectSuccess();
+    }
+
     /** Runs one of our programs without input. */
     public static Result ours(
             Map<String, String> environment, Path workingFolder, String program, String... arguments) {

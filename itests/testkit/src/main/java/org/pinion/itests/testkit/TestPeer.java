@@ -142,7 +142,7 @@ public final class TestPeer implements AutoCloseable {
         builder.environment().putAll(environment);
         try {
             Files.writeString(logFile(), "--- start\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            daemon = builder.start();
+            daemon = Children.register(builder.start());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
