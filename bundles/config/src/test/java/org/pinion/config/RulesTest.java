@@ -93,6 +93,7 @@ class RulesTest {
                 "ipfs_connector/ipfshttp/node_multiaddress||error parsing ipfs_node_multiaddress",
                 "ipfs_connector/ipfshttp/pin_timeout|\"-1s\"|must be 0s or more",
                 "ipfs_connector/ipfshttp/informer_trigger_interval|-1|ipfshttp.informer_trigger_interval",
+                "ipfs_connector/ipfshttp/node_authorization|\"hunter2\"|node_authorization = (hidden): must be basic:<user>:<password> or bearer:<token>",
                 "pin_tracker/stateless/max_pin_queue_size|-1|statelesstracker.max_pin_queue_size too low",
                 "pin_tracker/stateless/concurrent_pins|-1|statelesstracker.concurrent_pins is too low",
                 "pin_tracker/stateless/priority_pin_max_age|\"0s\"|must be more than 0s",

@@ -71,7 +71,11 @@ class FailuresTest {
                     () -> second.log().contains("secret differs") ? "" : "no such line",
                     () -> first.log() + second.log());
             assertThat(second.log()).contains(first.id());
-            assertThat(second.ctlJsonObjects("peers", "ls")).hasSize(1);
+            List<JsonNode> peers = second.ctlJsonObjects("peers", "ls");
+            assertThat(peers).hasSize(2);
+            assertThat(peers.get(0).path("cluster_peers")).hasSize(1);
+            assertThat(peers.get(1).path("id").asText()).isEqualTo(first.id());
+            assertThat(peers.get(1).path("error").asText()).contains("secret differs");
             assertThat(second.log()).doesNotContain(other);
         }
     }

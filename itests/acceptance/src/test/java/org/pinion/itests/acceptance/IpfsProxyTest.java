@@ -59,7 +59,7 @@ class IpfsProxyTest {
                     .add("/ip4/127.0.0.1/tcp/" + second);
             section.put("node_multiaddress", "/ip4/127.0.0.1/tcp/" + node);
             section.put("log_file", "proxy.log");
-            api.putObject("kuborpc").put("http_listen_multiaddress", "/ip4/127.0.0.1/tcp/" + node);
+            api.putObject("kuborpc").put("listen_multiaddress", "/ip4/127.0.0.1/tcp/" + node);
         });
         peer.start();
     }

@@ -36,7 +36,7 @@ import org.pinion.itests.testkit.TestPeer;
  * machines and days: compare rows of one run.
  */
 public final class Bench {
-    private static final List<String> PARTS = List.of("small", "large", "join", "relay", "proxy");
+    private static final List<String> PARTS = List.of("small", "large", "join", "relay", "proxy", "kubo");
     private static final int STARTS = 5;
     private static final int PINS = 200_000;
     private static final int ADD_MEGABYTES = 1024;
@@ -77,6 +77,7 @@ public final class Bench {
             case "join" -> new JoinBench(folder.resolve("join"), table).run();
             case "relay" -> new RelayBench(folder.resolve("relay"), table).run();
             case "proxy" -> new ProxyBench(folder.resolve("proxy"), table).run();
+            case "kubo" -> new KuboPinBench(folder.resolve("kubo"), table).run();
             default -> throw new IllegalArgumentException("no part " + part + "; there are " + PARTS);
         }
     }

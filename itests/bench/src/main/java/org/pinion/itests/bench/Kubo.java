@@ -52,6 +52,10 @@ final class Kubo implements AutoCloseable {
                 daemon::log);
     }
 
+    int apiPort() {
+        return apiPort;
+    }
+
     String apiAddress() {
         return "/ip4/127.0.0.1/tcp/" + apiPort;
     }

@@ -61,6 +61,7 @@ final class ProxyBench {
             cat(kuboPort, cid);
             cat(proxyPort, cid);
             double before = ProcessUse.megabytes(peer.pid(), "VmRSS");
+            double used = ProcessUse.cpuSeconds(peer.pid());
             double[] direct = new double[ROUNDS];
             double[] through = new double[ROUNDS];
             for (int i = 0; i < ROUNDS; i++) {
@@ -68,6 +69,10 @@ final class ProxyBench {
                 through[i] = cat(proxyPort, cid);
             }
             rows("cat of 1 GB", direct, through);
+            table.row(
+                    "    the daemon's processor time for one",
+                    "s",
+                    (ProcessUse.cpuSeconds(peer.pid()) - used) / ROUNDS);
             for (int i = 0; i < ROUNDS; i++) {
                 direct[i] = put(kuboPort);
                 through[i] = put(proxyPort);

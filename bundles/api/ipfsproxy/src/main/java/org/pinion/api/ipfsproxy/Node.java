@@ -24,6 +24,7 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,9 @@ final class Node implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 2048;
 
     private static final int MAX_THREADS = 64;
-    private static final int BUFFER_BYTES = 128 << 10;
+    /** One read; larger ones than the pool's largest would be allocated each time. */
+    private static final int BUFFER_BYTES = 256 << 10;
+
     private static final int MAX_HEADER_BYTES = 256 << 10;
     private static final int POOLED_HEAP_BYTES = 1 << 20;
     private static final int POOLED_DIRECT_BYTES = 16 << 20;
@@ -78,6 +81,11 @@ final class Node implements AutoCloseable {
         return request;
     }
 
+    /** An empty buffer of the pool. */
+    RetainableByteBuffer buffer(int bytes) {
+        return client().getByteBufferPool().acquire(bytes, true);
+    }
+
     private synchronized HttpClient client() {
         HttpClient started = client;
         if (closed) {
@@ -100,7 +108,8 @@ final class Node implements AutoCloseable {
         HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
         client.setName(NAME);
         client.setExecutor(threads);
-        client.setByteBufferPool(new ArrayByteBufferPool(-1, -1, -1, 64, POOLED_HEAP_BYTES, POOLED_DIRECT_BYTES));
+        client.setByteBufferPool(
+                new ArrayByteBufferPool(-1, -1, BUFFER_BYTES, 64, POOLED_HEAP_BYTES, POOLED_DIRECT_BYTES));
         client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
         client.setIdleTimeout(IDLE.toMillis());
         client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);

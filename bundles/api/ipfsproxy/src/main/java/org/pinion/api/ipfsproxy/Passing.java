@@ -24,7 +24,9 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 import org.pinion.spi.http.Exchange;
 
@@ -33,17 +35,31 @@ import org.pinion.spi.http.Exchange;
  * next piece is read when the one before was taken. An end of either side ends the other one.
  */
 final class Passing implements Response.Listener {
+    private static final int BATCH_BYTES = 256 << 10;
+    private static final int LARGE_BYTES = 32 << 10;
+
     private final Exchange exchange;
+    private final Node node;
     private final Request request;
     private final Optional<RequestBody> body;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     /** The last byte was written, and the node's answer is complete: both have to come, in any order. */
     private final AtomicInteger missing = new AtomicInteger(1);
 
+    /** It never blocks, so it needs no thread of its own. */
+    private final Runnable next = Invocable.from(Invocable.InvocationType.EITHER, this::pump);
+
+    /** The node sends pieces of a few KB; one write for many of them costs a copy and saves most of the time. */
+    private @Nullable RetainableByteBuffer batch;
+
+    /** Read, but behind what is in the batch. */
+    private Content.@Nullable Chunk held;
+
     private final EofException left = new EofException("the client has gone");
     private Content.@Nullable Source source;
 
-    private Passing(Exchange exchange, Request request) {
+    private Passing(Exchange exchange, Node node, Request request) {
+        this.node = node;
         this.exchange = exchange;
         this.request = request;
         this.body = RequestBody.of(exchange);
@@ -54,7 +70,7 @@ final class Passing implements Response.Listener {
         Exchange.Request from = exchange.request();
         Request request = node.request(from.method(), from.rawTarget());
         Headers.copy(from, request, true);
-        Passing passing = new Passing(exchange, request);
+        Passing passing = new Passing(exchange, node, request);
         passing.body.ifPresent(request::body);
         exchange.onStop(() -> passing.fail(passing.left));
         request.send(passing);
@@ -125,57 +141,115 @@ final class Passing implements Response.Listener {
         if (from == null) {
             return false;
         }
-        Content.Chunk chunk = from.read();
+        Content.Chunk chunk = held == null ? from.read() : held;
+        held = null;
         if (chunk == null) {
-            if (exchange.isCommitted()) {
-                from.demand(this::pump);
-            } else {
-                // the client sees the headers before there is content
-                written(exchange.write(BufferUtil.EMPTY_BUFFER.slice()).toCompletableFuture(), null, false);
-            }
-            return false;
+            return pause(from);
         }
         if (Content.Chunk.isFailure(chunk)) {
+            freeBatch();
             fail(brokenOff(chunk.getFailure()));
             return false;
         }
         boolean last = chunk.isLast();
         ByteBuffer bytes = chunk.getByteBuffer();
-        if (!bytes.hasRemaining()) {
-            chunk.release();
-            if (last) {
-                ended();
-            }
-            return !last;
+        if (isBatchEmpty() && (last || bytes.remaining() >= LARGE_BYTES)) {
+            return bytes.hasRemaining() ? write(bytes, chunk, last) : skip(chunk, last);
         }
-        CompletableFuture<Void> write;
-        try {
-            write = exchange.write(bytes).toCompletableFuture();
-        } catch (RuntimeException stopped) {
-            chunk.release();
-            throw stopped;
-        }
-        if (last || !write.isDone() || write.isCompletedExceptionally()) {
-            written(write, chunk, last);
-            return false;
+        ByteBuffer together = batch();
+        BufferUtil.append(together, bytes);
+        if (bytes.hasRemaining() || last) {
+            held = chunk;
+            return write(together, null, false);
         }
         chunk.release();
         return true;
     }
 
-    private void written(CompletableFuture<Void> write, Content.@Nullable Chunk chunk, boolean last) {
+    private boolean isBatchEmpty() {
+        return batch == null || !batch.hasRemaining();
+    }
+
+    private ByteBuffer batch() {
+        RetainableByteBuffer open = batch;
+        if (open == null) {
+            open = node.buffer(BATCH_BYTES);
+            batch = open;
+        }
+        return open.getByteBuffer();
+    }
+
+    /** Never while it is written. */
+    private void freeBatch() {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+        if (batch != null) {
+            batch.release();
+            batch = null;
+        }
+    }
+
+    private boolean skip(Content.Chunk empty, boolean last) {
+        empty.release();
+        if (last) {
+            freeBatch();
+            ended();
+        }
+        return !last;
+    }
+
+    /** There is nothing to read: what was collected goes out, then there is time to wait. */
+    private boolean pause(Content.Source from) {
+        if (!isBatchEmpty()) {
+            return write(batch(), null, false);
+        }
+        freeBatch();
+        if (exchange.isCommitted()) {
+            from.demand(next);
+            return false;
+        }
+        // the client sees the headers before there is content
+        return write(BufferUtil.EMPTY_BUFFER.slice(), null, false);
+    }
+
+    /** Whether all of it was taken at once and there may be more. */
+    private boolean write(ByteBuffer bytes, Content.@Nullable Chunk chunk, boolean last) {
+        CompletableFuture<Void> write;
+        try {
+            write = exchange.write(bytes).toCompletableFuture();
+        } catch (RuntimeException stopped) {
+            release(chunk);
+            freeBatch();
+            throw stopped;
+        }
+        if (!last && write.isDone() && !write.isCompletedExceptionally()) {
+            release(chunk);
+            return true;
+        }
         write.whenComplete((taken, failure) -> {
-            if (chunk != null) {
-                chunk.release();
-            }
+            release(chunk);
             if (failure != null) {
+                freeBatch();
                 fail(failure);
             } else if (last) {
+                freeBatch();
                 ended();
             } else {
                 pump();
             }
         });
+        return false;
+    }
+
+    /** Frees what was written. */
+    private void release(Content.@Nullable Chunk chunk) {
+        if (chunk != null) {
+            chunk.release();
+        } else if (batch != null) {
+            BufferUtil.clear(batch.getByteBuffer());
+        }
     }
 
     private void ended() {

@@ -62,6 +62,9 @@ public final class ApiServer implements AutoCloseable {
     /** The reference reads this much more than max_header_bytes before it gives up. */
     private static final int HEADER_SLACK_BYTES = 4096;
 
+    /** One read of a body; held only while there is something in it. */
+    private static final int INPUT_BYTES = 64 << 10;
+
     private static final int POOLED_HEAP_BYTES = 4 << 20;
     private static final int POOLED_DIRECT_BYTES = 16 << 20;
     /** No byte in either direction for this long while a request runs: the client is gone. */
@@ -142,7 +145,9 @@ public final class ApiServer implements AutoCloseable {
         server.setHandler(handler);
         List<? extends AbstractConnector> connectors = List.of();
         try {
-            connectors = kind.open(server, deadline.factory(http(settings)));
+            HttpConnectionFactory factory = deadline.factory(http(settings));
+            factory.setInputBufferSize(INPUT_BYTES);
+            connectors = kind.open(server, factory);
             for (AbstractConnector connector : connectors) {
                 connector.setIdleTimeout(millis(settings.timeouts().idle()));
                 server.addConnector(connector);

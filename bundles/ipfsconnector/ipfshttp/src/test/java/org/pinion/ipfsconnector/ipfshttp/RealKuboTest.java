@@ -150,7 +150,7 @@ class RealKuboTest {
         assertThat(post("pin/ls?stream=true&type=recursive")).containsKeys("Cid", "Type");
         assertThat(post("repo/stat?size-only=true")).containsKeys("RepoSize", "StorageMax");
         assertThat(post("id")).containsKeys("ID", "Addresses", "AgentVersion");
-        assertThat(post("swarm/peers")).isEmpty(); // no field Peers at all when there is none
+        assertThat(post("swarm/peers")).isEmpty(); // Peers is null when there is none
         assertThat(post("resolve?arg=%2Fipfs%2F" + cid)).isEqualTo(Map.of("Path", "/ipfs/" + cid));
     }
 
