@@ -169,20 +169,27 @@ final class MixedCluster implements AutoCloseable {
         }
     }
 
-    /** Waits until a peer's pin set has no pin, after it unpinned what was left. */
+    /**
+     * Has one peer unpin what is left, until nobody has a pin. One alone: the reference may keep pins that two remove at
+     * once. More than once: what it has not merged yet is not removed.
+     */
     void unpinAll(Member by) {
         Await.until(
                 "everything is unpinned",
                 LIMIT,
                 () -> {
-                    Set<String> left = pinset(by).keySet();
-                    for (String cid : left) {
+                    for (String cid : pinset(by).keySet()) {
                         by.delete("/pins/" + cid);
                     }
-                    return left.isEmpty() ? "" : left.toString();
+                    for (Member each : members) {
+                        Map<String, JsonNode> left = pinset(each);
+                        if (!left.isEmpty()) {
+                            return each.name() + " has " + left.keySet();
+                        }
+                    }
+                    return "";
                 },
                 this::logs);
-        awaitSamePinsets(0, members);
     }
 
     /** Connects every Kubo daemon with every other IPFS node of the cluster. */

@@ -78,6 +78,8 @@ final class RepoCalls {
             out.writeStartObject();
             out.writeNumberField("RepoSize", sums.repoBytes());
             out.writeNumberField("StorageMax", sums.storageMaxBytes());
+            // not counted; Kubo's JavaScript client fails without it
+            out.writeNumberField("NumObjects", 0);
             out.writeEndObject();
         });
     }

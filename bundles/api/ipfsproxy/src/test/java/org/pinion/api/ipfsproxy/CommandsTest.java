@@ -103,7 +103,7 @@ class CommandsTest {
                 "pin/ls?arg={2}&stream=true|{\"Cid\":\"{2}\",\"Type\":\"direct\"}",
                 "pin/ls|{\"Keys\":{\"{2}\":{\"Type\":\"recursive\"}}}",
                 "pin/update?arg={2}&arg={1}|{\"Pins\":[\"{2}\",\"{1}\"]}",
-                "repo/stat|{\"RepoSize\":1000,\"StorageMax\":5000}"
+                "repo/stat|{\"RepoSize\":1000,\"StorageMax\":5000,\"NumObjects\":0}"
             })
     void answersAsKuboWould(String target, String body) throws IOException {
         String answer = proxy.ask("POST", "/api/v0/" + filled(target), "Origin: myorigin");
