@@ -197,18 +197,11 @@ class StreamEndPoint extends AbstractEndPoint {
         super.doShutdownOutput();
     }
 
+    /** Never a reset: it would overtake an answer that is still on its way. A broken one lacks its end, as HTTP tells. */
     @Override
     protected void doClose() {
         stream.close();
         super.doClose();
-    }
-
-    @Override
-    public void onClose(@Nullable Throwable cause) {
-        if (cause != null) {
-            stream.reset(Stream.RESET_NONE);
-        }
-        super.onClose(cause);
     }
 
     /** The request log shows the caller's peer id where it shows the caller's IP address otherwise. */
