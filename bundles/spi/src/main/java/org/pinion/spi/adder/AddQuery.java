@@ -37,7 +37,10 @@ public final class AddQuery {
                 .mode(PinMode.RECURSIVE)
                 .pinUpdate(null)
                 .build();
-        String layout = oneOf(request, "layout", "", "balanced", "trickle");
+        String layout = request.parameter("layout");
+        if (!layout.isEmpty() && !layout.equals("balanced") && !layout.equals("trickle")) {
+            throw PinParameters.bad("layout parameter is invalid");
+        }
         String format = oneOf(request, "format", "unixfs", "car");
         int cidVersion = PinParameters.integer(request, "cid-version");
         String chunker = request.parameter("chunker");

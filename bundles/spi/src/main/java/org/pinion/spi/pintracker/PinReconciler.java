@@ -13,7 +13,10 @@
  */
 package org.pinion.spi.pintracker;
 
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.pinion.ipld.multiformats.Cid;
+import org.pinion.spi.PinInfo;
 
 /** A tracker that remembers what its IPFS node holds, and can compare at once. Any thread; blocks. */
 @ConsumerType
@@ -24,4 +27,10 @@ public interface PinReconciler {
      * @throws org.pinion.spi.ClusterException if the node is away or does not answer in time
      */
     void reconcile();
+
+    /**
+     * Compares one CID with the IPFS node, corrects what is remembered of it, and gives the status after that, which is
+     * {@code cluster_error} when the node is away. Starts no operation; returns at once.
+     */
+    CompletionStage<PinInfo> reconcile(Cid cid);
 }

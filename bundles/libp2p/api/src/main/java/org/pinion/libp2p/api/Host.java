@@ -13,6 +13,7 @@
  */
 package org.pinion.libp2p.api;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -46,6 +47,12 @@ public interface Host extends Identity, Dialer, AutoCloseable {
 
     /** What is known about other peers. */
     Peerstore peerstore();
+
+    /**
+     * Takes other limits in a running host: water marks, grace, most connections, and how long a dial may take. Connections
+     * that are open stay until the next one is too many; the bounds of received bytes and of streams stay as they were.
+     */
+    default void limit(ConnectionLimits limits, Duration dialTimeout) {}
 
     /** Whether peers on the public network can reach us, as far as others told us. */
     default Reachability reachability() {

@@ -25,6 +25,9 @@ public interface PubSub extends AutoCloseable {
      */
     Topic join(String name, MessageValidator validator);
 
+    /** Takes other settings while it runs; topics and streams stay. Sizes of messages and queues stay as they were. */
+    default void configure(PubSubSettings settings) {}
+
     /** Leaves all topics and closes the streams. */
     @Override
     void close();
