@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.datastore.DatastoreFactory.OpenDatastore;
+import org.pinion.spi.datastore.FreeSpace;
 import org.pinion.spi.datastore.Space;
 import org.pinion.spi.datastore.WriteBatch;
 import org.pinion.spi.flow.Cursor;

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.pinion.itests.testkit.contract.DatastoreContract;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.config.PeerFolder;
@@ -36,7 +37,7 @@ import org.pinion.spi.datastore.WriteBatch;
 
 class RocksStoreTest extends DatastoreContract {
     @Override
-    OpenDatastore open(Path where) {
+    protected OpenDatastore open(Path where) {
         return RocksStore.open(where, Settings.DEFAULT);
     }
 
