@@ -27,6 +27,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.pinion.config.Key.Applies;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PrivateKey;
 
@@ -40,27 +41,30 @@ final class ApiSections {
     static final Section PINSVCAPI = http("pinsvcapi", "/ip4/127.0.0.1/tcp/9097");
 
     static final Section IPFSPROXY = Section.of(
-            "api",
-            "ipfsproxy",
-            addresses("listen_multiaddress", "/ip4/127.0.0.1/tcp/9095").zeroIsDefaultToo(),
-            address("node_multiaddress", "/ip4/127.0.0.1/tcp/5001"),
-            bool("node_https", false).unlessDefault(),
-            text("log_file", ""),
-            timeout("ipfsproxy", "read_timeout", "0s"),
-            timeout("ipfsproxy", "read_header_timeout", "5s"),
-            timeout("ipfsproxy", "write_timeout", "0s"),
-            timeout("ipfsproxy", "idle_timeout", "1m"),
-            integer("max_header_bytes", 4096)
-                    .zeroIsDefaultToo()
-                    .must(
-                            value -> (Long) value >= 4096,
-                            "4096 or more",
-                            "ipfsproxy.max_header_size must be greater or equal to 4096"),
-            of("extract_headers_extra", Kind.TEXT_LIST, List.of()).unlessDefault(),
-            text("extract_headers_path", "/api/v0/version").zeroIsDefaultToo().unlessDefault(),
-            duration("extract_headers_ttl", "5m")
-                    .unlessDefault()
-                    .notNegative("ipfsproxy.extract_headers_ttl is invalid"));
+                    "api",
+                    "ipfsproxy",
+                    addresses("listen_multiaddress", "/ip4/127.0.0.1/tcp/9095").zeroIsDefaultToo(),
+                    address("node_multiaddress", "/ip4/127.0.0.1/tcp/5001"),
+                    bool("node_https", false).unlessDefault(),
+                    text("log_file", ""),
+                    timeout("ipfsproxy", "read_timeout", "0s"),
+                    timeout("ipfsproxy", "read_header_timeout", "5s"),
+                    timeout("ipfsproxy", "write_timeout", "0s"),
+                    timeout("ipfsproxy", "idle_timeout", "1m"),
+                    integer("max_header_bytes", 4096)
+                            .zeroIsDefaultToo()
+                            .must(
+                                    value -> (Long) value >= 4096,
+                                    "4096 or more",
+                                    "ipfsproxy.max_header_size must be greater or equal to 4096"),
+                    of("extract_headers_extra", Kind.TEXT_LIST, List.of()).unlessDefault(),
+                    text("extract_headers_path", "/api/v0/version")
+                            .zeroIsDefaultToo()
+                            .unlessDefault(),
+                    duration("extract_headers_ttl", "5m")
+                            .unlessDefault()
+                            .notNegative("ipfsproxy.extract_headers_ttl is invalid"))
+            .applies(Applies.AGAIN);
 
     /** The Kubo-compatible API of the embedded node; ours. */
     static final Section KUBORPC = Section.of(
@@ -76,7 +80,8 @@ final class ApiSections {
                     of("cors_allowed_origins", Kind.TEXT_LIST, List.of()).unlessDefault(),
                     bool("cors_allow_credentials", false).unlessDefault(),
                     timeout("kuborpc", "cors_max_age", "0s").unlessDefault())
-            .onlyWhenPresent();
+            .onlyWhenPresent()
+            .applies(Applies.AGAIN);
 
     /** The read-only gateway to the embedded node's content; ours. */
     static final Section GATEWAY = http("gateway", "/ip4/127.0.0.1/tcp/8080").onlyWhenPresent();
@@ -92,7 +97,21 @@ final class ApiSections {
     private static Section http(String name, String listen, Key... more) {
         Key[] keys =
                 Stream.concat(Stream.of(keys(name, listen)), Stream.of(more)).toArray(Key[]::new);
-        return Section.of("api", name, keys).with((values, given, folder, out) -> check(name, values, folder, out));
+        return Section.of("api", name, keys)
+                .with((values, given, folder, out) -> check(name, values, folder, out))
+                .applies(
+                        Applies.AGAIN,
+                        "http_listen_multiaddress",
+                        "legacy_http_listen_multiaddress",
+                        "ssl_cert_file",
+                        "ssl_key_file",
+                        "read_header_timeout",
+                        "idle_timeout",
+                        "max_header_bytes",
+                        "libp2p_listen_multiaddress",
+                        "id",
+                        "private_key",
+                        "http_log_file");
     }
 
     private static Key[] keys(String name, String listen) {

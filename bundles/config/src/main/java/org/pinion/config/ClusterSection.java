@@ -23,6 +23,7 @@ import static org.pinion.config.Key.text;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.pinion.config.Key.Applies;
 
 /** The {@code cluster} section. */
 final class ClusterSection {
@@ -73,7 +74,16 @@ final class ClusterSection {
                     bool("follower_mode", false).unlessDefault(),
                     text("peerstore_file", "").unlessDefault(),
                     of("peer_addresses", Kind.ADDRESS_LIST, List.of()))
-            .with(ClusterSection::check);
+            .with(ClusterSection::check)
+            .applies(Applies.RESTART, "id", "private_key", "secret")
+            .applies(Applies.NEVER, "enable_relay_hop")
+            .applies(
+                    Applies.AGAIN,
+                    "listen_multiaddress",
+                    "announce_multiaddress",
+                    "no_announce_multiaddress",
+                    "resource_manager.",
+                    "peerstore_file");
 
     private ClusterSection() {}
 

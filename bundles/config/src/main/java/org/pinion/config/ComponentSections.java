@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.pinion.config.Key.Applies;
 import org.pinion.config.Key.BadText;
 
 /** The sections of IPFS connectors, trackers, monitors, allocators, informers and observers. */
@@ -37,26 +38,30 @@ final class ComponentSections {
     private static final String BYTES_TEXT = "bytes like 10GB or 512MiB";
 
     static final Section IPFSHTTP = Section.of(
-            "ipfs_connector",
-            "ipfshttp",
-            address("node_multiaddress", "/ip4/127.0.0.1/tcp/5001")
-                    .required()
-                    .notEmpty("error parsing ipfs_node_multiaddress: failed to parse multiaddr \"\": empty multiaddr"),
-            timeout("ipfshttp", "connect_swarms_delay", "30s"),
-            timeout("ipfshttp", "ipfs_request_timeout", "5m"),
-            timeout("ipfshttp", "pin_timeout", "2m"),
-            timeout("ipfshttp", "unpin_timeout", "3h"),
-            timeout("ipfshttp", "repogc_timeout", "24h"),
-            integer("informer_trigger_interval", 0).notNegative("ipfshttp.informer_trigger_interval"),
-            // ours; Kubo's own spelling in API.Authorizations
-            text("node_authorization", "")
-                    .hidden()
-                    .unlessDefault()
-                    .must(
-                            value -> AUTHORIZATION.matcher((String) value).matches(),
-                            "basic:<user>:<password> or bearer:<token>",
-                            "ipfshttp.node_authorization is invalid"),
-            bool("unpin_disable", false).unlessDefault());
+                    "ipfs_connector",
+                    "ipfshttp",
+                    address("node_multiaddress", "/ip4/127.0.0.1/tcp/5001")
+                            .required()
+                            .notEmpty(
+                                    "error parsing ipfs_node_multiaddress: failed to parse multiaddr \"\": empty multiaddr"),
+                    timeout("ipfshttp", "connect_swarms_delay", "30s"),
+                    timeout("ipfshttp", "ipfs_request_timeout", "5m"),
+                    timeout("ipfshttp", "pin_timeout", "2m"),
+                    timeout("ipfshttp", "unpin_timeout", "3h"),
+                    timeout("ipfshttp", "repogc_timeout", "24h"),
+                    integer("informer_trigger_interval", 0).notNegative("ipfshttp.informer_trigger_interval"),
+                    // ours; Kubo's own spelling in API.Authorizations
+                    text("node_authorization", "")
+                            .hidden()
+                            .unlessDefault()
+                            .must(
+                                    value -> AUTHORIZATION
+                                            .matcher((String) value)
+                                            .matches(),
+                                    "basic:<user>:<password> or bearer:<token>",
+                                    "ipfshttp.node_authorization is invalid"),
+                    bool("unpin_disable", false).unlessDefault())
+            .applies(Applies.AGAIN, "node_multiaddress", "node_authorization");
 
     /** The IPFS node in the process; ours. */
     static final Section EMBEDDED = Section.of(
@@ -76,7 +81,8 @@ final class ComponentSections {
                     integer("informer_trigger_interval", 0)
                             .notNegative("embedded.informer_trigger_interval is invalid"),
                     bool("unpin_disable", false).unlessDefault())
-            .onlyWhenPresent();
+            .onlyWhenPresent()
+            .applies(Applies.AGAIN);
 
     static final Section STATELESS = Section.of(
             "pin_tracker",
@@ -154,7 +160,8 @@ final class ComponentSections {
                         && values.duration("reporting_interval").isNegative()) {
                     out.add("reporting_interval", "0s or more", "metrics.reporting_interval is invalid");
                 }
-            });
+            })
+            .applies(Applies.AGAIN);
 
     static final Section TRACING = Section.of(
                     "observations",
@@ -170,7 +177,8 @@ final class ComponentSections {
                         && values.decimal("sampling_prob").signum() < 0) {
                     out.add("sampling_prob", "0 or more", "tracing.sampling_prob is invalid");
                 }
-            });
+            })
+            .applies(Applies.AGAIN);
 
     static final List<Section> ALL = List.of(
             EMBEDDED,

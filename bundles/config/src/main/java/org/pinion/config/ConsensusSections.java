@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.pinion.config.Key.Applies;
 import org.pinion.config.Key.BadText;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.config.GoDuration;
@@ -54,7 +55,9 @@ final class ConsensusSections {
                             .positive("crdt.rebroadcast_interval is invalid"),
                     text("peerset_metric", "ping").zeroIsDefaultToo().unlessDefault(),
                     text("datastore_namespace", "/c").zeroIsDefaultToo().unlessDefault())
-            .with(ConsensusSections::checkCrdt);
+            .with(ConsensusSections::checkCrdt)
+            .applies(Applies.RESTART, "cluster_name")
+            .applies(Applies.NEVER, "datastore_namespace");
 
     static final Section RAFT = Section.of(
                     "consensus",
@@ -78,7 +81,9 @@ final class ConsensusSections {
                     of("snapshot_threshold", Kind.UINT, 8192L).zeroIsDefaultToo(),
                     atLeast("leader_lease_timeout", "500ms", "5ms", "LeaderLeaseTimeout is too low"),
                     text("datastore_namespace", "/r").neverWritten())
-            .with(ConsensusSections::checkRaft);
+            .with(ConsensusSections::checkRaft)
+            .applies(Applies.RESTART)
+            .applies(Applies.NEVER, "datastore_namespace");
 
     static final List<Section> ALL = List.of(CRDT, RAFT);
 

@@ -72,6 +72,11 @@ record DaemonFlags(
                 text(property, "pinion.monitor"));
     }
 
+    /** The same without a wish for a tracker: another one was chosen since. */
+    DaemonFlags withoutTracker() {
+        return new DaemonFlags(bootstrap, noTrust, leave, stats, tracing, consensus, "", alloc, monitor);
+    }
+
     private static String text(UnaryOperator<@Nullable String> property, String name) {
         String value = property.apply(name);
         return value == null ? "" : value.trim();

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pinion.config.Key.Applies;
 import org.pinion.spi.config.GoDuration;
 
 /**
@@ -41,7 +42,8 @@ final class DatastoreSections {
 
     private static final Section MVSTORE = Section.of(
                     "datastore", "mvstore", Key.text("folder", "").unlessDefault())
-            .onlyWhenPresent();
+            .onlyWhenPresent()
+            .applies(Applies.RESTART);
 
     private static final Section ROCKSDB = Section.of(
                     "datastore",
@@ -56,7 +58,9 @@ final class DatastoreSections {
                                     value -> (Long) value >= 16 && (Long) value <= 1_000_000,
                                     "from 16 to 1000000",
                                     "rocksdb.max_open_files is invalid"))
-            .onlyWhenPresent();
+            .onlyWhenPresent()
+            .applies(Applies.AGAIN)
+            .applies(Applies.RESTART, "folder");
 
     static final List<Section> ALL = all();
 
@@ -95,7 +99,9 @@ final class DatastoreSections {
         List<Key> keys = new ArrayList<>();
         keys.add(Key.text("folder", name).zeroIsDefaultToo().unlessDefault());
         collect("", (Map<?, ?>) Objects.requireNonNull(template), keys);
-        return new Section("datastore", name, List.copyOf(keys), true, Section.Cross.NONE);
+        return new Section("datastore", name, List.copyOf(keys), true, Section.Cross.NONE)
+                .applies(Applies.NEVER)
+                .applies(Applies.RESTART, "folder");
     }
 
     private static void collect(String prefix, Map<?, ?> template, List<Key> keys) {

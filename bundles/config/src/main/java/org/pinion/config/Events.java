@@ -13,6 +13,7 @@
  */
 package org.pinion.config;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,22 @@ final class Events {
 
     void ready() {
         log.debug("the peer was ready");
+    }
+
+    void changed(String line) {
+        log.info("configuration changed: {}", line);
+    }
+
+    void notReloaded(long faults) {
+        log.warn("the configuration stays as it was: {} faults", faults);
+    }
+
+    void saved(Path file, Path copy) {
+        log.info("configuration saved in {}, the old one is {}", file, copy);
+    }
+
+    void stillThere(String section, long seconds) {
+        log.warn("{} is still there after {} s", section, seconds);
     }
 
     void putBack(String pid, String fault) {

@@ -67,6 +67,19 @@ final class Json {
         }
     }
 
+    /**
+     * Reads one value of any type and nothing after it.
+     *
+     * @throws IllegalArgumentException if the text is none
+     */
+    static @Nullable Object parseValue(String text) {
+        Map<String, @Nullable Object> holder = parseObject("{\"value\":" + text + "}");
+        if (holder.size() != 1) {
+            throw new IllegalArgumentException("expected one value");
+        }
+        return holder.get("value");
+    }
+
     /** Jackson names other places by what it read from, which says nothing about a file: only line and column stay. */
     private static String withoutSource(String message) {
         return SOURCE.matcher(message).replaceAll("in line $1, column $2");

@@ -34,6 +34,7 @@ import org.pinion.spi.config.GoDuration;
  * @param secret whether it never becomes a component property
  * @param badText what happens when the text cannot be read
  * @param rules checks of the final value
+ * @param applies when a changed value counts in a running peer
  */
 record Key(
         String path,
@@ -44,7 +45,8 @@ record Key(
         Written written,
         boolean secret,
         BadText badText,
-        List<Rule> rules) {
+        List<Rule> rules,
+        Applies applies) {
     /** What a missing key means. */
     enum Missing {
         DEFAULT,
@@ -67,6 +69,32 @@ record Key(
         ZERO
     }
 
+    /** When a changed value counts in a running peer. */
+    enum Applies {
+        AT_ONCE("applied at once"),
+        /** Listeners or connections are opened again, or the component is. */
+        AGAIN("component started again"),
+        RESTART("needs a restart of the peer"),
+        /** Checked and kept for the reference. */
+        NEVER("has no effect here");
+
+        private final String words;
+
+        Applies(String words) {
+            this.words = words;
+        }
+
+        /** As in answers and in the documentation's table. */
+        String words() {
+            return words;
+        }
+
+        /** Whether components of a running peer see it. */
+        boolean isLive() {
+            return this == AT_ONCE || this == AGAIN;
+        }
+    }
+
     /**
      * What a value must be.
      *
@@ -77,7 +105,17 @@ record Key(
     record Rule(Predicate<Object> holds, String range, String text) {}
 
     static Key of(String path, Kind kind, @Nullable Object fallback) {
-        return new Key(path, kind, fallback, Missing.DEFAULT, false, Written.ALWAYS, false, BadText.FAULT, List.of());
+        return new Key(
+                path,
+                kind,
+                fallback,
+                Missing.DEFAULT,
+                false,
+                Written.ALWAYS,
+                false,
+                BadText.FAULT,
+                List.of(),
+                Applies.AT_ONCE);
     }
 
     static Key text(String path, String fallback) {
@@ -138,36 +176,42 @@ record Key(
 
     /** A key without which a present section is refused, because its zero breaks a rule. */
     Key required() {
-        return new Key(path, kind, fallback, Missing.ZERO, false, written, secret, badText, rules);
+        return new Key(path, kind, fallback, Missing.ZERO, false, written, secret, badText, rules, applies);
     }
 
     Key orZero() {
-        return new Key(path, kind, fallback, Missing.ZERO, zeroIsDefault, written, secret, badText, rules);
+        return new Key(path, kind, fallback, Missing.ZERO, zeroIsDefault, written, secret, badText, rules, applies);
     }
 
     Key zeroIsDefaultToo() {
-        return new Key(path, kind, fallback, missing, true, written, secret, badText, rules);
+        return new Key(path, kind, fallback, missing, true, written, secret, badText, rules, applies);
     }
 
     Key unlessDefault() {
-        return new Key(path, kind, fallback, missing, zeroIsDefault, Written.IF_NOT_DEFAULT, secret, badText, rules);
+        return new Key(
+                path, kind, fallback, missing, zeroIsDefault, Written.IF_NOT_DEFAULT, secret, badText, rules, applies);
     }
 
     Key neverWritten() {
-        return new Key(path, kind, fallback, missing, zeroIsDefault, Written.NEVER, secret, badText, rules);
+        return new Key(path, kind, fallback, missing, zeroIsDefault, Written.NEVER, secret, badText, rules, applies);
     }
 
     Key hidden() {
-        return new Key(path, kind, fallback, missing, zeroIsDefault, written, true, badText, rules);
+        return new Key(path, kind, fallback, missing, zeroIsDefault, written, true, badText, rules, applies);
     }
 
     Key ifBad(BadText then) {
-        return new Key(path, kind, fallback, missing, zeroIsDefault, written, secret, then, rules);
+        return new Key(path, kind, fallback, missing, zeroIsDefault, written, secret, then, rules, applies);
+    }
+
+    Key applies(Applies when) {
+        return new Key(path, kind, fallback, missing, zeroIsDefault, written, secret, badText, rules, when);
     }
 
     Key must(Predicate<Object> holds, String range, String text) {
         List<Rule> more = new ArrayList<>(rules);
         more.add(new Rule(holds, range, text));
-        return new Key(path, kind, fallback, missing, zeroIsDefault, written, secret, badText, List.copyOf(more));
+        return new Key(
+                path, kind, fallback, missing, zeroIsDefault, written, secret, badText, List.copyOf(more), applies);
     }
 }

@@ -63,6 +63,17 @@ final class Loaded {
         return loaded;
     }
 
+    /** Another configuration of the same folder, environment and identity. */
+    Loaded with(ServiceFile.Raw raw) {
+        Loaded other = new Loaded(folder, environment);
+        other.json = raw.json();
+        other.origin = raw.origin();
+        other.readSections();
+        other.readEnvironment();
+        other.identity = identity;
+        return other;
+    }
+
     static String text(Exception e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
@@ -209,6 +220,20 @@ final class Loaded {
             throw new IllegalArgumentException("no section " + label);
         }
         return found;
+    }
+
+    /** The values of every known section, as they are now. */
+    Map<String, Values> allValues() {
+        Map<String, Values> copies = new LinkedHashMap<>();
+        values.forEach((label, section) -> copies.put(label, section.copy()));
+        return copies;
+    }
+
+    /** The environment variable that decides a key of a section before the file does; empty = the file decides. */
+    String variable(Section section, Key key) {
+        String name = key.variable(section.variablePrefix());
+        boolean read = section.fromEnvironment() || present.contains(section.label());
+        return read && environment.containsKey(name) ? name : "";
     }
 
     /** Null only when there are faults. */

@@ -25,9 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.SynchronousConfigurationListener;
 import org.osgi.service.component.annotations.Activate;
@@ -36,12 +34,13 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.spi.config.ClusterConfig;
 import org.pinion.spi.config.ClusterSettings;
+import org.pinion.spi.config.LiveConfig;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.config.Secrets;
 
 /**
- * Reads the peer's files at start, offers {@link PeerFolder}, {@link Secrets} and {@link ClusterConfig}, and makes one Config
- * Admin configuration per section. Files that are wrong end the process before anything listens.
+ * Reads the peer's files at start, offers {@link PeerFolder}, {@link Secrets}, {@link ClusterConfig} and {@link LiveConfig},
+ * and makes one Config Admin configuration per section. Files that are wrong end the process before anything listens.
  *
  * <p>A {@code Runnable} service with the property {@code pinion.signal=USR1} reads the files again.
  *
@@ -50,82 +49,63 @@ import org.pinion.spi.config.Secrets;
 @Component(service = PeerConfiguration.class, immediate = true)
 public final class PeerConfiguration {
     private final BundleContext context;
-    private final ConfigurationAdmin admin;
     private final Events events = new Events();
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
-    private @Nullable LiveCheck check;
+    private final @Nullable RunningConfig running;
     private @Nullable ClusterSettings settings;
     private @Nullable ServiceRegistration<?> cluster;
-    private volatile List<ActiveSection> active = List.of();
 
     /** Reads the files of the folder that framework property {@code pinion.dir} names. */
     @Activate
     public PeerConfiguration(BundleContext context, @Reference ConfigurationAdmin admin) throws IOException {
         this.context = context;
-        this.admin = admin;
         String folder = context.getProperty(DaemonFlags.FOLDER);
         if (folder == null || folder.isBlank()) {
             events.noFolder();
+            running = null;
             return;
         }
-        Read read = read(Path.of(folder));
-        if (!read.faults.isEmpty()) {
-            read.faults.forEach(events::refused);
-            FrameworkStop.failed(context, events);
-            return;
-        }
-        start(read);
-    }
-
-    /** What the files say, or why they cannot be used. */
-    private record Read(Loaded loaded, Selection selection, DaemonFlags flags, List<String> faults) {}
-
-    private Read read(Path folder) {
         List<String> faults = new ArrayList<>();
-        DaemonFlags flags = DaemonFlags.NONE;
-        try {
-            flags = DaemonFlags.of(context::getProperty);
-        } catch (IllegalArgumentException e) {
-            faults.add(Loaded.text(e));
-        }
-        Loaded loaded = Loaded.of(folder, System.getenv());
-        Selection selection = Selection.of(loaded, flags);
+        DaemonFlags flags = flags(faults);
+        Map<String, String> environment = System.getenv();
+        Loaded loaded = Loaded.of(Path.of(folder), environment);
+        Candidate first = Candidate.first(loaded, flags);
         faults.addAll(loaded.faults());
         loaded.notes().forEach(events::note);
-        return new Read(loaded, selection, flags, faults);
-    }
-
-    private void start(Read read) throws IOException {
-        Loaded loaded = read.loaded;
-        Identity identity = Objects.requireNonNull(loaded.identity());
+        Identity identity = loaded.identity();
+        if (!faults.isEmpty() || identity == null) {
+            faults.forEach(events::refused);
+            FrameworkStop.failed(context, events);
+            running = null;
+            return;
+        }
         byte[] secret = SecretText.decode(loaded.values("cluster").text("secret"));
         if (secret.length == 0) {
             events.openNetwork();
         }
-        List<ActiveSection> sections = List.copyOf(read.selection.active().values());
+        PeerSecrets secrets = new PeerSecrets(identity, secret);
+        first.selection().store().ifPresent(store -> events.datastore(store.section()));
+        Publisher publisher = new Publisher(admin, secrets, events);
+        RunningConfig.Ends ends = new RunningConfig.Ends(publisher, this::offer, new FrameworkPresence(context));
+        RunningConfig started = new RunningConfig(first, flags, environment, ends, events);
+        running = started;
         Folder root = new Folder(loaded.folder(), Selection.own(loaded.folder()));
         registrations.add(context.registerService(PeerFolder.class, root, null));
-        registrations.add(context.registerService(Secrets.class, new PeerSecrets(identity, secret, sections), null));
-        offer(SettingsReader.of(loaded.values("cluster"), read.flags));
-        read.selection.store().ifPresent(store -> events.datastore(store.section()));
-        publish(loaded.folder(), sections);
+        registrations.add(context.registerService(Secrets.class, secrets, null));
+        started.start();
+        registrations.add(
+                context.registerService(SynchronousConfigurationListener.class, new LiveCheck(started), null));
+        registrations.add(context.registerService(LiveConfig.class, started, null));
         Hashtable<String, Object> onReload = new Hashtable<>(Map.of("pinion.signal", "USR1"));
-        registrations.add(context.registerService(Runnable.class, this::reload, onReload));
+        registrations.add(context.registerService(Runnable.class, started::reloadBySignal, onReload));
     }
 
-    /** Reads the files again and changes what differs; secrets and identity stay until the next start. */
-    private synchronized void reload() {
-        Read read = read(Path.of(context.getProperty(DaemonFlags.FOLDER)));
-        if (!read.faults.isEmpty()) {
-            read.faults.forEach(events::refused);
-            return;
-        }
+    private DaemonFlags flags(List<String> faults) {
         try {
-            offer(SettingsReader.of(read.loaded.values("cluster"), read.flags));
-            publish(read.loaded.folder(), List.copyOf(read.selection.active().values()));
-            events.reloaded();
-        } catch (IOException | IllegalStateException e) {
-            events.broken("reloading the configuration", e);
+            return DaemonFlags.of(context::getProperty);
+        } catch (IllegalArgumentException e) {
+            faults.add(Loaded.text(e));
+            return DaemonFlags.NONE;
         }
     }
 
@@ -139,36 +119,6 @@ public final class PeerConfiguration {
         cluster = context.registerService(ClusterConfig.class, () -> fresh, null);
         if (old != null) {
             unregister(old);
-        }
-    }
-
-    private void publish(Path folder, List<ActiveSection> sections) throws IOException {
-        List<String> pids = sections.stream().map(ActiveSection::pid).toList();
-        for (Configuration old : ours()) {
-            if (!pids.contains(old.getPid())) {
-                old.delete();
-            }
-        }
-        active = sections;
-        LiveCheck live = check;
-        if (live == null) {
-            live = new LiveCheck(folder, admin, events);
-            registrations.add(context.registerService(SynchronousConfigurationListener.class, live, null));
-            check = live;
-        }
-        live.accept(sections);
-        for (ActiveSection section : sections) {
-            admin.getConfiguration(section.pid(), "?").updateIfDifferent(new Hashtable<>(section.properties()));
-            events.created(section.pid(), section.label());
-        }
-    }
-
-    private List<Configuration> ours() throws IOException {
-        try {
-            Configuration[] found = admin.listConfigurations("(" + ActiveSection.SECTION + "=*)");
-            return found == null ? List.of() : List.of(found);
-        } catch (InvalidSyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -192,7 +142,7 @@ public final class PeerConfiguration {
 
     /** The sections that were asked for. */
     Collection<ActiveSection> active() {
-        return active;
+        return running == null ? List.of() : running.active();
     }
 
     /** Whether the user put bundles into the peer's folder: they start in their own time. */

@@ -13,27 +13,29 @@
  */
 package org.pinion.config;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PrivateKey;
 import org.pinion.spi.config.Secrets;
 
-/** Keys and credentials of this peer. Immutable; never shows them. */
+/** Keys and credentials of this peer; those of sections change live. Never shows them. */
 final class PeerSecrets implements Secrets {
     private final Identity identity;
     private final byte[] clusterSecret;
-    private final Map<String, Map<String, String>> byPid;
+    private final Map<String, Map<String, String>> byPid = new ConcurrentHashMap<>();
 
-    PeerSecrets(Identity identity, byte[] clusterSecret, Iterable<ActiveSection> sections) {
+    PeerSecrets(Identity identity, byte[] clusterSecret) {
         this.identity = identity;
         this.clusterSecret = clusterSecret.clone();
-        Map<String, Map<String, String>> all = new LinkedHashMap<>();
-        for (ActiveSection section : sections) {
-            all.put(section.pid(), Map.copyOf(section.secrets()));
-        }
-        this.byPid = Map.copyOf(all);
+    }
+
+    /** Takes a section's secrets; true if they differ from what was there. */
+    boolean accept(ActiveSection section) {
+        Map<String, String> fresh = section.label().equals("cluster") ? Map.of() : Map.copyOf(section.secrets());
+        Map<String, String> old = byPid.put(section.pid(), fresh);
+        return !fresh.equals(old == null ? Map.of() : old);
     }
 
     @Override

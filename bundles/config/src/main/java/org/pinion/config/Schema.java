@@ -65,6 +65,11 @@ final class Schema {
         return Optional.ofNullable(SECTIONS.get(name.isEmpty() ? type : type + "." + name));
     }
 
+    /** A section by its label, {@code cluster} or {@code informer.disk}. */
+    static Optional<Section> find(String label) {
+        return Optional.ofNullable(SECTIONS.get(label));
+    }
+
     static Section get(String label) {
         Section section = SECTIONS.get(label);
         if (section == null) {
@@ -80,7 +85,7 @@ final class Schema {
     /** The PID of a section; stores of the reference are aliases of the default engine. */
     static String pid(String type, String name) {
         if (name.isEmpty()) {
-            return "org.pinion." + type;
+            return "org.pinion.config." + type; // nobody's component: what uses it gets a checked record
         }
         if (type.equals("datastore")) {
             return "org.pinion.datastore." + DatastoreSections.engine(name);

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,30 @@ record Section(String type, String name, List<Key> keys, boolean fromEnvironment
 
     Section with(Cross check) {
         return new Section(type, name, keys, fromEnvironment, check);
+    }
+
+    /** Says of some keys when a change of them counts; a path that ends in a dot means all below it. */
+    Section applies(Key.Applies when, String... paths) {
+        List<String> wanted = List.of(paths);
+        List<Key> marked = keys.stream()
+                .map(key -> wanted.stream()
+                                .anyMatch(path -> path.endsWith(".")
+                                        ? key.path().startsWith(path)
+                                        : key.path().equals(path))
+                        ? key.applies(when)
+                        : key)
+                .toList();
+        return new Section(type, name, marked, fromEnvironment, cross);
+    }
+
+    /** Says of all keys when a change of them counts. */
+    Section applies(Key.Applies when) {
+        return new Section(
+                type, name, keys.stream().map(key -> key.applies(when)).toList(), fromEnvironment, cross);
+    }
+
+    Optional<Key> key(String path) {
+        return keys.stream().filter(key -> key.path().equals(path)).findFirst();
     }
 
     /** A section that the reference does not know: its variables count only while the section is there. */

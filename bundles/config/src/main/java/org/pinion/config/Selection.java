@@ -68,6 +68,22 @@ final class Selection {
         return active;
     }
 
+    /** Goes on with the components that run of these types, whichever the file names now. */
+    void keep(Selection running, Set<String> types) {
+        Map<String, ActiveSection> chosen = new LinkedHashMap<>(active);
+        active.clear();
+        for (ActiveSection old : running.active.values()) {
+            if (types.contains(old.type())) {
+                ActiveSection same = chosen.getOrDefault(old.pid(), old);
+                active.put(old.pid(), same.label().equals(old.label()) ? same : old);
+            }
+        }
+        chosen.values().stream()
+                .filter(section -> !types.contains(section.type()))
+                .forEach(section -> active.put(section.pid(), section));
+        store = running.store;
+    }
+
     Optional<Store> store() {
         return store;
     }
@@ -188,7 +204,9 @@ final class Selection {
     private String tracker() {
         String wanted = flags.pintracker();
         if (wanted.isEmpty() || wanted.equals("stateless")) {
-            return "stateless";
+            boolean onlyMap =
+                    wanted.isEmpty() && loaded.has("pin_tracker.maptracker") && !loaded.has("pin_tracker.stateless");
+            return onlyMap ? "maptracker" : "stateless";
         }
         if (!wanted.equals("map") && !wanted.equals("maptracker")) {
             faults.add("--pintracker " + wanted + ": must be stateless or map");

@@ -50,9 +50,7 @@ import org.pinion.spi.http.HttpListening;
  *
  * <p>Called by the component runtime and by framework events, from any thread; no thread of its own.
  */
-@Component(
-        service = {},
-        immediate = true)
+@Component(service = Supervisor.class, immediate = true)
 public final class Supervisor implements ServiceListener, FrameworkListener {
     private static final String OURS = "org.pinion.";
     private static final String API = OURS + "api.";
@@ -194,7 +192,7 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
         List<String> waiting = new ArrayList<>();
         for (ComponentDescriptionDTO description : components.getComponentDescriptionDTOs()) {
             described.addAll(Arrays.asList(description.configurationPid));
-            if (!description.bundle.symbolicName.startsWith(OURS)) {
+            if (!isAskedFor(description)) {
                 continue;
             }
             for (ComponentConfigurationDTO one : components.getComponentConfigurationDTOs(description)) {
@@ -214,6 +212,28 @@ public final class Supervisor implements ServiceListener, FrameworkListener {
                 tellWaiting(waiting);
             }
         }
+    }
+
+    /** Whether the peer was ready once. */
+    boolean wasReady() {
+        return ready;
+    }
+
+    /** Whether a component is one of ours, or one that service.json asks for. */
+    boolean isAskedFor(ComponentDescriptionDTO description) {
+        List<String> pids = Arrays.asList(description.configurationPid);
+        return description.bundle.symbolicName.startsWith(OURS)
+                || configuration.active().stream().anyMatch(section -> pids.contains(section.pid()));
+    }
+
+    /** Whether a peer never gets ready without what a section asks for. */
+    boolean isNeeded(ActiveSection section) {
+        return NEEDED.contains(section.type());
+    }
+
+    /** Ends the process for a component that did not start in time, unless the peer is ready. */
+    synchronized void endFor(String component, String failure) {
+        failed(component, failure, !ready);
     }
 
     private void failed(String component, String failure, boolean fatal) {

@@ -42,6 +42,7 @@ final class FakeFramework {
     private final Map<String, Hashtable<String, Object>> configurations = new TreeMap<>();
     private final List<ServiceListener> listeners = new ArrayList<>();
     private final List<FrameworkListener> frameworkListeners = new ArrayList<>();
+    private final List<String> changes = new ArrayList<>();
     private boolean stopped;
     private boolean booted;
 
@@ -100,17 +101,27 @@ final class FakeFramework {
         changed(pid);
     }
 
-    private void changed(String pid) {
-        ServiceReference<ConfigurationAdmin> none = null;
-        List.copyOf(registered).stream()
-                .filter(one -> one.service() instanceof SynchronousConfigurationListener)
-                .forEach(
-                        one -> ((SynchronousConfigurationListener) one.service()).configurationEvent(event(none, pid)));
+    /** What a shell command does: takes a configuration away, then the event. */
+    void delete(String pid) {
+        configurations.remove(pid);
+        tell(pid, ConfigurationEvent.CM_DELETED);
     }
 
-    private static ConfigurationEvent event(ServiceReference<ConfigurationAdmin> none, String pid) {
-        ServiceReference<ConfigurationAdmin> reference = proxyReference();
-        return new ConfigurationEvent(none == null ? reference : none, ConfigurationEvent.CM_UPDATED, null, pid);
+    private void changed(String pid) {
+        changes.add(pid);
+        tell(pid, ConfigurationEvent.CM_UPDATED);
+    }
+
+    private void tell(String pid, int type) {
+        ConfigurationEvent event = new ConfigurationEvent(proxyReference(), type, null, pid);
+        List.copyOf(registered).stream()
+                .filter(one -> one.service() instanceof SynchronousConfigurationListener)
+                .forEach(one -> ((SynchronousConfigurationListener) one.service()).configurationEvent(event));
+    }
+
+    /** PIDs in the order of their changes. */
+    List<String> changes() {
+        return changes;
     }
 
     @SuppressWarnings("unchecked")
@@ -172,7 +183,10 @@ final class FakeFramework {
         return proxy(Configuration.class, (self, method, arguments) -> switch (method.getName()) {
             case "getPid" -> pid;
             case "getProperties" -> configurations.get(pid);
-            case "delete" -> configurations.remove(pid) == null ? null : null;
+            case "delete" -> {
+                delete(pid);
+                yield null;
+            }
             case "updateIfDifferent" -> updateIfDifferent(pid, (Dictionary<?, ?>) arguments[0]);
             default -> throw new UnsupportedOperationException(method.getName());
         });

@@ -83,7 +83,7 @@ class PeerConfigurationTest {
         start();
 
         assertThat(framework.configurations())
-                .hasSize(14)
+                .hasSize(15)
                 .containsEntry(
                         "org.pinion.pintracker.stateless",
                         new Hashtable<>(Map.of(
@@ -133,7 +133,7 @@ class PeerConfigurationTest {
         start().close();
 
         assertThat(framework.services()).isEmpty();
-        assertThat(framework.configurations()).hasSize(14);
+        assertThat(framework.configurations()).hasSize(15);
     }
 
     @Test
@@ -145,11 +145,11 @@ class PeerConfigurationTest {
         framework.update(pid, "concurrent.pins", "-3");
         assertThat(framework.configurations().get(pid)).containsEntry("concurrent.pins", 10L);
         framework.update(pid, "concurrent.pins", "20");
-        assertThat(framework.configurations().get(pid)).containsEntry("concurrent.pins", "20");
+        assertThat(framework.configurations().get(pid)).containsEntry("concurrent.pins", 20L);
         framework.update(pid, "priority.pin.max.age", "soon");
         assertThat(framework.configurations().get(pid))
                 .containsEntry("priority.pin.max.age", "24h0m0s")
-                .containsEntry("concurrent.pins", "20");
+                .containsEntry("concurrent.pins", 20L);
         framework.update("org.pinion.api.restapi", "basic.auth.credentials", "{}");
         assertThat(framework.configurations().get("org.pinion.api.restapi"))
                 .doesNotContainKey("basic.auth.credentials");

@@ -197,8 +197,10 @@ class SelectionTest {
     }
 
     @Test
-    void theOldTrackerRunsOnlyWhenItIsAskedFor() {
-        PeerDir peer = PeerDir.fresh(dir).set("pin_tracker", "{\"maptracker\":{}}");
+    void theOldTrackerRunsWhenItIsTheOnlyOneOrAskedFor() {
+        assertThat(PeerDir.fresh(dir).set("pin_tracker", "{\"maptracker\":{}}").active())
+                .containsKey("org.pinion.pintracker.map");
+        PeerDir peer = PeerDir.fresh(dir).set("pin_tracker/maptracker", "{}");
 
         assertThat(peer.active()).containsKey("org.pinion.pintracker.stateless");
         assertThat(peer.active(Map.of("pinion.pintracker", "map")))
@@ -326,8 +328,7 @@ class SelectionTest {
     void theTableOfSectionsIsTrue() throws Exception {
         Path table = Path.of(System.getProperty("pinion.root"), "etc", "build", "sections.csv");
         TreeMap<String, String> expected = new TreeMap<>();
-        Schema.sections()
-                .forEach(section -> expected.put(section.label(), section.name().isEmpty() ? "-" : section.pid()));
+        Schema.sections().forEach(section -> expected.put(section.label(), section.pid()));
 
         TreeMap<String, String> rows = new TreeMap<>();
         Files.readAllLines(table).stream()
