@@ -19,6 +19,7 @@ import static org.osgi.service.component.annotations.ReferencePolicyOption.GREED
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -60,6 +61,7 @@ public final class ClusterHost {
     private final OpenHost.Means means;
     private @Nullable ClusterConfig config;
     private @Nullable Relevant opened;
+    private @Nullable ClusterSettings openedWith;
     private @Nullable OpenHost host;
     private @Nullable Routings routings;
     private @Nullable LocalDiscoveries discoveries;
@@ -70,24 +72,14 @@ public final class ClusterHost {
             List<Multiaddr> listen,
             List<Multiaddr> announce,
             List<Multiaddr> noAnnounce,
-            ClusterSettings.Connections connections,
             ClusterSettings.Resources resources,
-            ClusterSettings.Pubsub pubsub,
-            Duration dialPeerTimeout,
-            boolean followerMode,
-            List<Multiaddr> peerAddresses,
             String peerstoreFile) {
         static Relevant of(ClusterSettings settings) {
             return new Relevant(
                     settings.listen(),
                     settings.announce(),
                     settings.noAnnounce(),
-                    settings.connections(),
                     settings.resources(),
-                    settings.pubsub(),
-                    settings.dialPeerTimeout(),
-                    settings.followerMode(),
-                    settings.peerAddresses(),
                     settings.peerstoreFile());
         }
     }
@@ -118,7 +110,10 @@ public final class ClusterHost {
         if (opened == null) {
             return;
         }
-        if (opened.equals(wanted)) {
+        ClusterSettings before = Objects.requireNonNull(openedWith);
+        if (opened.equals(wanted) && host != null) {
+            openedWith = came.settings();
+            host.configure(came.settings());
             discover();
             return;
         }
@@ -128,6 +123,17 @@ public final class ClusterHost {
             open(came.settings());
         } catch (RuntimeException e) {
             LOG.error("the cluster host cannot be opened with the changed settings, correct them: {}", e.getMessage());
+            openAgain(before);
+        }
+    }
+
+    /** The old addresses are better than none. */
+    private void openAgain(ClusterSettings before) {
+        try {
+            open(before);
+            LOG.warn("the cluster host listens where it did before: {}", before.listen());
+        } catch (RuntimeException e) {
+            LOG.error("the cluster host cannot be opened at all: {}", e.getMessage());
         }
     }
 
@@ -205,6 +211,7 @@ public final class ClusterHost {
 
     private void open(ClusterSettings settings) {
         opened = Relevant.of(settings);
+        openedWith = settings;
         OpenHost open = OpenHost.open(context, means, settings);
         host = open;
         if (routings != null) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -35,6 +36,7 @@ import org.pinion.spi.config.Secrets;
 import org.pinion.spi.consensus.Consensus;
 import org.pinion.spi.consensus.Membership;
 import org.pinion.spi.consensus.TrustPolicy;
+import org.pinion.spi.datastore.Datastore;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.informer.Informer;
 import org.pinion.spi.ipfsconnector.IpfsBlocks;
@@ -68,11 +70,15 @@ public final class ClusterParts {
     final Part<IpfsSwarm> swarm;
     final Part<IpfsBlocks> blocks;
     final Part<IpfsRepo> repo;
+    final Part<Datastore> datastore;
 
     private final Executors executors;
     private final PeerId self;
+    private volatile Runnable informerChanges = () -> {};
     private final List<Informer> informers = new CopyOnWriteArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Replaced replaced;
+    private volatile boolean informerWent;
 
     /** Nothing is there yet. */
     @Activate
@@ -99,6 +105,7 @@ public final class ClusterParts {
         swarm = new Part<>("IpfsSwarm", wait);
         blocks = new Part<>("IpfsBlocks", wait);
         repo = new Part<>("IpfsRepo", wait);
+        datastore = new Part<>("Datastore", wait);
     }
 
     Executors executors() {
@@ -124,8 +131,29 @@ public final class ClusterParts {
         listeners.add(listener);
     }
 
+    /** Calls {@code listener} after an informer took other settings; there is one. */
+    void whenInformerChanges(Runnable listener) {
+        informerChanges = listener;
+    }
+
     void unlisten(Runnable listener) {
         listeners.remove(listener);
+    }
+
+    /** A part that took the place of another. */
+    private record Replaced(String name, long nanos) {}
+
+    /**
+     * The name of what the metrics of the peers depend on and was replaced less than {@code lately} ago, or the empty
+     * text: metrics may not be complete then.
+     */
+    String replacedWithin(Duration lately) {
+        Replaced last = replaced;
+        return last != null && executors.nanoTime() - last.nanos < lately.toNanos() ? last.name : "";
+    }
+
+    private void noteReplaced(String name) {
+        replaced = new Replaced(name, executors.nanoTime());
     }
 
     /** Names of the parts that a working peer needs and that are away. */
@@ -136,11 +164,17 @@ public final class ClusterParts {
                 missing.add(part.name());
             }
         }
+        if (datastore.isLost()) {
+            missing.add(datastore.name()); // another consensus and tracker may do without one
+        }
         return missing;
     }
 
     private <T> void came(Part<T> part, T value) {
-        part.set(value);
+        boolean again = part.set(value);
+        if (again && List.of(monitor, allocator, ipfs, datastore).contains(part)) {
+            noteReplaced(part.name());
+        }
         listeners.forEach(Runnable::run);
     }
 
@@ -303,14 +337,37 @@ public final class ClusterParts {
         went(repo, gone);
     }
 
-    @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = MULTIPLE, unbind = "unsetInformer")
+    @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL, unbind = "unsetDatastore")
+    void setDatastore(Datastore came) {
+        came(datastore, came);
+    }
+
+    void unsetDatastore(Datastore gone) {
+        went(datastore, gone);
+    }
+
+    @Reference(
+            policy = DYNAMIC,
+            policyOption = GREEDY,
+            cardinality = MULTIPLE,
+            unbind = "unsetInformer",
+            updated = "updatedInformer")
     void setInformer(Informer came) {
         informers.add(came);
+        if (informerWent) {
+            noteReplaced("Informer");
+        }
         listeners.forEach(Runnable::run);
+    }
+
+    /** An informer's settings changed: what it says may differ now. */
+    void updatedInformer(Informer changed) {
+        informerChanges.run();
     }
 
     void unsetInformer(Informer gone) {
         informers.remove(gone);
+        informerWent = true;
         listeners.forEach(Runnable::run);
     }
 }

@@ -102,6 +102,7 @@ public final class ClusterService {
         readiness.partsChanged();
         introductions.partsChanged();
         loops.partsChanged();
+        upkeep.settingsChanged();
     }
 
     private void ready() {

@@ -15,6 +15,7 @@ package org.pinion.cluster;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +54,10 @@ final class Loops implements InformerTrigger {
     private static final Duration IPFS_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration UNKNOWN_TTL = Duration.ofSeconds(30);
     private static final Duration SHORTEST = Duration.ofMillis(50);
+    /** For so long after a part was replaced, failed measurements are repeated sooner than usual. */
+    private static final Duration REPLACED = Duration.ofSeconds(10);
+
+    private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration FALLBACK = Duration.ofSeconds(15);
     private static final int MAX_QUEUED = 4096;
 
@@ -66,6 +71,15 @@ final class Loops implements InformerTrigger {
     private final AtomicBoolean asked = new AtomicBoolean();
     private IpfsId lastNode = new IpfsId(null, List.of(), "");
     private boolean started;
+    private Cancellable nextPing = () -> {};
+    private Cancellable nextWatch = () -> {};
+    /** The intervals that were planned with: changed settings count at once. */
+    private Duration plannedPing = Duration.ZERO;
+
+    private Duration plannedWatch = Duration.ZERO;
+    /** What metrics come from and go to, as it was when it was looked at last. */
+    private List<@Nullable Object> sources = List.of();
+
     private volatile Runnable whenJoined = () -> {};
 
     /**
@@ -77,6 +91,7 @@ final class Loops implements InformerTrigger {
         this.parts = parts;
         this.upkeep = upkeep;
         this.shutdown = shutdown;
+        parts.whenInformerChanges(this::measureSoon);
         lane = parts.executors().lane("cluster.loops", MAX_QUEUED);
     }
 
@@ -98,7 +113,12 @@ final class Loops implements InformerTrigger {
 
     /** Some part came or went. */
     void partsChanged() {
-        lane.execute(this::look);
+        lane.execute(() -> {
+            look();
+            if (started) {
+                followSettings();
+            }
+        });
     }
 
     /** This peer joined another: it is told everything at once, and what is missing here is pinned. */
@@ -156,7 +176,9 @@ final class Loops implements InformerTrigger {
             }
             publishPing();
         }));
-        lane.schedule(pingInterval(), this::ping);
+        plannedPing = pingInterval();
+        nextPing.cancel();
+        nextPing = lane.schedule(plannedPing, this::ping);
     }
 
     private void publishPing() {
@@ -184,6 +206,21 @@ final class Loops implements InformerTrigger {
                 measure(informer);
             }
         });
+        lookAtSources();
+    }
+
+    /** After one of them was replaced everything is measured and told at once: metrics of before may be lost. */
+    private void lookAtSources() {
+        List<@Nullable Object> now = Arrays.asList(parts.monitor.now(), parts.ipfs.now(), parts.datastore.now());
+        if (now.equals(sources)) {
+            return;
+        }
+        boolean first = sources.isEmpty();
+        sources = now;
+        if (!first && parts.monitor.now() != null) {
+            publishPing();
+            measureSoon();
+        }
     }
 
     private void measure(Informer informer) {
@@ -204,7 +241,9 @@ final class Loops implements InformerTrigger {
             CompletionStage<Void> published =
                     failure == null ? publish(all, ttl) : CompletableFuture.failedFuture(failure);
             published.whenComplete((nothing, unsent) -> lane.execute(() -> {
-                if (unsent != null) {
+                if (unsent != null && parts.monitor.now() == null) {
+                    LOG.debug("metrics of {} wait for a Monitor", informer.name());
+                } else if (unsent != null) {
                     LOG.warn(
                             "metrics of {} were not sent: {}",
                             informer.name(),
@@ -213,7 +252,7 @@ final class Loops implements InformerTrigger {
                 if (changed && informers.containsKey(informer)) {
                     measure(informer);
                 } else {
-                    next(informer, ttl, unsent != null);
+                    next(informer, ttl, unsent != null || !all.stream().allMatch(Reading::valid));
                 }
             }));
         }));
@@ -224,6 +263,11 @@ final class Loops implements InformerTrigger {
             return;
         }
         Duration pause = ttl.isZero() || ttl.isNegative() ? UNKNOWN_TTL : ttl.dividedBy(failed ? 4 : 2);
+        if (failed
+                && pause.compareTo(SOON) > 0
+                && !parts.replacedWithin(REPLACED).isEmpty()) {
+            pause = SOON;
+        }
         Duration bounded = pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause;
         Cancellable old = informers.put(informer, lane.schedule(bounded, () -> measure(informer)));
         if (old != null) {
@@ -268,8 +312,31 @@ final class Loops implements InformerTrigger {
                 return;
             }
         }
+        planWatch();
+    }
+
+    private void planWatch() {
+        plannedWatch = watchInterval();
+        nextWatch.cancel();
+        nextWatch = lane.schedule(plannedWatch, this::watch);
+    }
+
+    /** Changed intervals count from now on, not when the old ones are over. */
+    private void followSettings() {
+        if (parts.config.now() == null) {
+            return;
+        }
+        if (!pingInterval().equals(plannedPing)) {
+            ping();
+        }
+        if (!watchInterval().equals(plannedWatch)) {
+            planWatch();
+        }
+    }
+
+    private Duration watchInterval() {
         ClusterConfig config = parts.config.now();
-        lane.schedule(config == null ? FALLBACK : config.settings().peerWatchInterval(), this::watch);
+        return config == null ? FALLBACK : config.settings().peerWatchInterval();
     }
 
     private Duration pingInterval() {

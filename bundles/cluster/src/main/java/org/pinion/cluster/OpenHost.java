@@ -135,6 +135,13 @@ final class OpenHost {
         return new OpenHost(context, routed, pubsub, keeper, registration, services);
     }
 
+    /** Takes what a running host can: no connection is lost. */
+    void configure(ClusterSettings settings) {
+        host.plain().limit(limits(settings), settings.dialPeerTimeout());
+        pubsub.configure(pubsubSettings(settings));
+        keeper.configure(settings.peerAddresses(), settings.connections().low());
+    }
+
     private static Host host(Means means, ClusterSettings settings) {
         NetworkSecret secret =
                 means.secrets.clusterSecret().map(NetworkSecret::of).orElse(null);

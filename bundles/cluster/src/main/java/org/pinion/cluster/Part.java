@@ -27,6 +27,7 @@ final class Part<T> {
     private final String name;
     private final Duration wait;
     private @Nullable T value;
+    private boolean wasThere;
     private CompletableFuture<T> arrival = new CompletableFuture<>();
 
     /**
@@ -44,10 +45,14 @@ final class Part<T> {
         return name;
     }
 
-    synchronized void set(T came) {
+    /** Takes a component; true if it takes the place of one that was there before. */
+    synchronized boolean set(T came) {
+        boolean again = wasThere;
+        wasThere = true;
         value = came;
         arrival.complete(came);
         arrival = CompletableFuture.completedFuture(came);
+        return again;
     }
 
     /** Forgets a component, unless another one took its place already. */
@@ -56,6 +61,11 @@ final class Part<T> {
             value = null;
             arrival = new CompletableFuture<>();
         }
+    }
+
+    /** Whether there was a component, and there is none now. */
+    synchronized boolean isLost() {
+        return wasThere && value == null;
     }
 
     /** The component, or null while it is away. */

@@ -64,7 +64,7 @@ final class PeerKeeper implements HostListener {
     private final Host host;
     private final PeerBook book;
     private final PeerFile file;
-    private final int lowWater;
+    private int lowWater;
     private final Protections protections;
     private final Lane lane;
     private final Random random;
@@ -101,6 +101,17 @@ final class PeerKeeper implements HostListener {
             }
             book.peers().forEach(this::want);
             lane.schedule(ROUND, this::round);
+        });
+    }
+
+    /** Takes other settings while it runs. */
+    void configure(List<Multiaddr> configured, int enough) {
+        lane.execute(() -> {
+            lowWater = enough;
+            protections.most(enough);
+            configured.forEach(address -> take(address, PeerBook.BEST, Peerstore.PERMANENT));
+            configured.forEach(
+                    address -> address.peerId().filter(book::contains).ifPresent(this::want));
         });
     }
 

@@ -13,6 +13,7 @@
  */
 package org.pinion.cluster;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ import org.pinion.ipld.dag.DagLinks;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Metric;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinOptions;
@@ -48,6 +50,9 @@ import org.slf4j.LoggerFactory;
 /** The pin and unpin flows. */
 final class PinsetService implements Pinset {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.cluster");
+
+    /** After a part was replaced metrics come in for so long at least. */
+    private static final Duration REPLACED = Duration.ofSeconds(5);
 
     private final ClusterParts parts;
 
@@ -100,7 +105,24 @@ final class PinsetService implements Pinset {
                 existing == null ? List.of() : existing.allocations(),
                 new HashSet<>(pin.options().userAllocations()),
                 metrics);
-        return Allocation.of(request, allocator::allocate);
+        try {
+            return Allocation.of(request, allocator::allocate);
+        } catch (ClusterException e) {
+            throw whileReplaced(e, settings);
+        }
+    }
+
+    /** Too few peers with metrics, just after something that metrics depend on was replaced: soon there are more. */
+    private ClusterException whileReplaced(ClusterException failure, ClusterSettings settings) {
+        Duration lately = settings.monitorPingInterval().multipliedBy(2);
+        String replaced = parts.replacedWithin(lately.compareTo(REPLACED) > 0 ? lately : REPLACED);
+        if (failure.code() != ErrorCode.NOT_ENOUGH_PEERS || replaced.isEmpty()) {
+            return failure;
+        }
+        return new ClusterException(
+                ErrorCode.UNAVAILABLE,
+                replaced + " was replaced a moment ago, metrics are not complete yet: " + failure.getMessage(),
+                failure);
     }
 
     private Predicate<PeerId> allowed(ClusterSettings settings) {

@@ -28,7 +28,7 @@ import org.pinion.libp2p.api.Registration;
  */
 final class Protections {
     private final Host host;
-    private final int most;
+    private int most;
     private final Predicate<PeerId> trusted;
     private final Map<PeerId, Registration> kept = new HashMap<>();
 
@@ -36,6 +36,11 @@ final class Protections {
         this.host = host;
         this.most = most;
         this.trusted = trusted;
+    }
+
+    /** Keeps so many from now on; more that are kept already stay so until they go. */
+    void most(int wanted) {
+        most = wanted;
     }
 
     /** A connected member: kept if it is trusted, no longer if it is not. */

@@ -24,7 +24,10 @@ import org.pinion.spi.consensus.Consensus;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
 
-/** Waits for consensus, then for the IPFS node, then tells once that the peer is ready. Fields belong to the lane. */
+/**
+ * Waits for consensus, then for the IPFS node, then for whatever else a peer needs, and tells once that the peer is ready.
+ * Fields belong to the lane.
+ */
 final class Readiness {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int MAX_QUEUED = 1024;
@@ -34,6 +37,7 @@ final class Readiness {
     private final Runnable whenReady;
     private @Nullable Consensus asked;
     private boolean consensusReady;
+    private boolean ipfsReady;
     private boolean askingIpfs;
     private boolean toldWaiting;
     private volatile boolean ready;
@@ -59,8 +63,9 @@ final class Readiness {
     List<String> missing() {
         List<String> missing = new ArrayList<>();
         parts.missing().forEach(name -> missing.add(name + " is not available"));
-        if (!ready) {
-            missing.add(waitsFor);
+        String waiting = waitsFor;
+        if (!ready && !waiting.isEmpty()) {
+            missing.add(waiting);
         }
         return missing;
     }
@@ -73,10 +78,25 @@ final class Readiness {
     }
 
     private void look() {
-        if (consensusReady) {
+        if (ipfsReady) {
+            finish();
+        } else if (consensusReady) {
             askIpfs();
-            return;
+        } else {
+            askConsensus();
         }
+    }
+
+    /** Both answered: as soon as nothing else is missing the peer is ready. */
+    private void finish() {
+        if (!ready && parts.missing().isEmpty()) {
+            ready = true;
+            ClusterEvents.ready();
+            whenReady.run();
+        }
+    }
+
+    private void askConsensus() {
         Consensus consensus = parts.consensus.now();
         if (consensus == null || consensus.equals(asked)) {
             return;
@@ -113,9 +133,9 @@ final class Readiness {
         PeerId node = id == null ? null : id.id();
         if (failure == null && node != null) {
             ClusterEvents.ipfsReady(node);
-            ready = true;
-            ClusterEvents.ready();
-            whenReady.run();
+            ipfsReady = true;
+            waitsFor = "";
+            finish();
             return;
         }
         if (!toldWaiting) {

@@ -13,6 +13,7 @@
  */
 package org.pinion.cluster;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PublicKey;
 import org.pinion.libp2p.api.Connection;
+import org.pinion.libp2p.api.ConnectionLimits;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.NetworkException;
@@ -75,6 +77,11 @@ final class RoutedHost implements Host {
     /** From now on this routing is asked; null for none. */
     void route(@Nullable Routing now) {
         routing = now;
+    }
+
+    @Override
+    public void limit(ConnectionLimits limits, Duration dialTimeout) {
+        host.limit(limits, dialTimeout);
     }
 
     @Override

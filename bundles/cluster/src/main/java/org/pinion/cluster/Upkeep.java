@@ -16,6 +16,7 @@ package org.pinion.cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
@@ -24,6 +25,7 @@ import org.pinion.spi.PinInfo;
 import org.pinion.spi.PinType;
 import org.pinion.spi.config.ClusterConfig;
 import org.pinion.spi.config.ClusterSettings;
+import org.pinion.spi.exec.Cancellable;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.state.PinIndexes;
@@ -44,7 +46,14 @@ final class Upkeep {
     private final PinsetService pinset;
     private final Lane lane;
     private volatile boolean stopped;
+    private final AtomicBoolean asked = new AtomicBoolean();
     private boolean started;
+    private Cancellable nextRecover = () -> {};
+    private Cancellable nextSync = () -> {};
+    /** The intervals that were planned with: changed settings count at once. */
+    private Duration plannedRecover = Duration.ZERO;
+
+    private Duration plannedSync = Duration.ZERO;
 
     Upkeep(ClusterParts parts, PinsetService pinset) {
         this.parts = parts;
@@ -57,8 +66,39 @@ final class Upkeep {
         lane.execute(() -> {
             started = true;
             recoverAgain();
-            lane.schedule(interval(ClusterSettings::stateSyncInterval), this::syncAgain);
+            planSync();
         });
+    }
+
+    /** Changed intervals count from now on, not when the old ones are over. */
+    void settingsChanged() {
+        if (!asked.compareAndSet(false, true)) {
+            return; // the lane may be busy for long: one look is enough
+        }
+        lane.execute(() -> {
+            asked.set(false);
+            if (!started || parts.config.now() == null) {
+                return;
+            }
+            if (!interval(ClusterSettings::pinRecoverInterval).equals(plannedRecover)) {
+                planRecover();
+            }
+            if (!interval(ClusterSettings::stateSyncInterval).equals(plannedSync)) {
+                planSync();
+            }
+        });
+    }
+
+    private void planRecover() {
+        plannedRecover = interval(ClusterSettings::pinRecoverInterval);
+        nextRecover.cancel();
+        nextRecover = lane.schedule(plannedRecover, this::recoverAgain);
+    }
+
+    private void planSync() {
+        plannedSync = interval(ClusterSettings::stateSyncInterval);
+        nextSync.cancel();
+        nextSync = lane.schedule(plannedSync, this::syncAgain);
     }
 
     /** Recovers once more, besides the regular times. */
@@ -72,12 +112,12 @@ final class Upkeep {
 
     private void recoverAgain() {
         recover();
-        lane.schedule(interval(ClusterSettings::pinRecoverInterval), this::recoverAgain);
+        planRecover();
     }
 
     private void syncAgain() {
         syncState();
-        lane.schedule(interval(ClusterSettings::stateSyncInterval), this::syncAgain);
+        planSync();
     }
 
     private Duration interval(Function<ClusterSettings, Duration> setting) {

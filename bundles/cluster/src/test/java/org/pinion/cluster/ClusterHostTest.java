@@ -15,6 +15,7 @@ package org.pinion.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,16 +35,19 @@ import org.osgi.framework.ServiceRegistration;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PrivateKey;
+import org.pinion.itests.testkit.fakes.ManualExecutors;
 import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.LocalDiscoveries;
 import org.pinion.libp2p.api.MessageValidator;
 import org.pinion.libp2p.api.PeerAddresses;
 import org.pinion.libp2p.api.PubSub;
+import org.pinion.libp2p.api.PubSubSettings;
 import org.pinion.libp2p.api.Routing;
 import org.pinion.libp2p.api.RoutingSettings;
 import org.pinion.libp2p.api.Routings;
 import org.pinion.libp2p.api.Topic;
 import org.pinion.spi.cluster.Bandwidth;
+import org.pinion.spi.config.ClusterSettings;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.config.Secrets;
 
@@ -51,13 +57,22 @@ class ClusterHostTest {
 
     private final List<Class<?>> registered = new ArrayList<>();
     private final FakeHost plain = new FakeHost();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicBoolean refuse = new AtomicBoolean();
+    private final List<PubSubSettings> pubsubSettings = new ArrayList<>();
     private ClusterHost host;
 
     @BeforeEach
     void make() {
         host = new ClusterHost(
                 context(),
-                settings -> plain,
+                settings -> {
+                    if (refuse.getAndSet(false)) {
+                        throw new IOException("listen: address already in use");
+                    }
+                    opened.incrementAndGet();
+                    return plain;
+                },
                 (opened, settings) -> new NoPubSub(),
                 new Key(),
                 new Folder(folder),
@@ -103,6 +118,27 @@ class ClusterHostTest {
             throw new IllegalStateException("protocol has a handler already");
         });
         assertThat(registered).containsExactlyInAnyOrder(Host.class, PubSub.class, Bandwidth.class);
+    }
+
+    @Test
+    void settingsThatARunningHostTakesLeaveItOpen() {
+        host.activate();
+        int services = opened.get();
+        host.setConfig(() -> Fakes.settings(true, true));
+        assertThat(opened.get()).isEqualTo(services);
+        assertThat(pubsubSettings)
+                .singleElement()
+                .satisfies(settings -> assertThat(settings.peerExchange()).isFalse());
+        host.setConfig(() -> Fakes.withResources(new ClusterSettings.Resources(true, 1 << 20, 0)));
+        assertThat(opened.get()).as("opened anew").isGreaterThan(services);
+    }
+
+    @Test
+    void aHostThatCannotBeOpenedWithChangedSettingsComesBackWithTheOldOnes() {
+        host.activate();
+        refuse.set(true);
+        host.setConfig(() -> Fakes.withResources(new ClusterSettings.Resources(true, 1 << 20, 0)));
+        assertThat(registered).contains(Host.class);
     }
 
     @Test
@@ -165,7 +201,12 @@ class ClusterHostTest {
         }
     }
 
-    private static final class NoPubSub implements PubSub {
+    private final class NoPubSub implements PubSub {
+        @Override
+        public void configure(PubSubSettings settings) {
+            pubsubSettings.add(settings);
+        }
+
         @Override
         public Topic join(String name, MessageValidator validator) {
             throw new UnsupportedOperationException(name);

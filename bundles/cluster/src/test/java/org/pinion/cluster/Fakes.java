@@ -28,6 +28,7 @@ import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.Multihash;
 import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.itests.testkit.fakes.ManualExecutors;
 import org.pinion.spi.Metric;
 import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.Pin;

@@ -20,6 +20,7 @@ import static org.pinion.cluster.Fakes.cid;
 import static org.pinion.cluster.Fakes.peer;
 import static org.pinion.cluster.Fakes.pin;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +39,9 @@ import org.pinion.spi.Metric;
 import org.pinion.spi.PeerInfo;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinOptions;
+import org.pinion.spi.allocator.Allocator;
 import org.pinion.spi.cluster.Versions;
+import org.pinion.spi.datastore.Datastore;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.informer.Informer;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
@@ -101,6 +104,51 @@ class LivingPeerTest {
         assertThat(fakes.monitor.published).hasSize(4);
         assertThat(fakes.monitor.published.get(3).value()).isEqualTo(ping.value());
         assertThat(shutdowns).isEmpty();
+    }
+
+    @Test
+    void peerIsNotReadyWithoutAnAllocator() {
+        List<String> told = new ArrayList<>();
+        Readiness readiness = new Readiness(fakes.parts, () -> told.add("ready"));
+        Allocator allocator = fakes.parts.allocator.get();
+        fakes.parts.unsetAllocator(allocator);
+        fakes.parts.setHost(host);
+        fakes.parts.setIpfs(ipfs);
+        fakes.consensus.ready.complete(null);
+        readiness.partsChanged();
+        assertThat(readiness.missing()).containsExactly("Allocator is not available");
+        assertThat(told).isEmpty();
+
+        fakes.parts.setAllocator(allocator);
+        readiness.partsChanged();
+        assertThat(readiness.missing()).isEmpty();
+        assertThat(told).containsExactly("ready");
+    }
+
+    @Test
+    void lostDatastoreIsMissingAndOneThatNeverWasIsNot() {
+        Datastore datastore = (Datastore) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Datastore.class},
+                (self, method, arguments) -> method.getName().equals("equals") ? self == arguments[0] : null);
+        assertThat(fakes.parts.missing()).doesNotContain("Datastore");
+        fakes.parts.setDatastore(datastore);
+        fakes.parts.unsetDatastore(datastore);
+        assertThat(fakes.parts.missing()).contains("Datastore");
+    }
+
+    @Test
+    void everythingIsToldAtOnceToAMonitorThatTakesThePlaceOfAnother() {
+        fakes.parts.setIpfs(ipfs);
+        fakes.parts.setInformer(new FakeInformer());
+        loops.start();
+        fakes.parts.unsetMonitor(fakes.monitor);
+        loops.partsChanged();
+        assertThat(published("freespace")).isEqualTo(1);
+        fakes.parts.setMonitor(fakes.monitor);
+        loops.partsChanged();
+        assertThat(published("ping")).isEqualTo(2);
+        assertThat(published("freespace")).isEqualTo(2);
     }
 
     @Test

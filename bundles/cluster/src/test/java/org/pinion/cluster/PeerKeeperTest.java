@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.itests.testkit.fakes.ManualExecutors;
 import org.pinion.libp2p.api.NetworkException;
 import org.pinion.libp2p.api.PeerAddresses;
 

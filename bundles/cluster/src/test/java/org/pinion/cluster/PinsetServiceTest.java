@@ -19,6 +19,7 @@ import static org.pinion.cluster.Fakes.cid;
 import static org.pinion.cluster.Fakes.peer;
 import static org.pinion.cluster.Fakes.pin;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +65,15 @@ class PinsetServiceTest {
         assertThat(pinned.timestamp()).isEqualTo(now);
         assertThat(pinset.get(cid(1))).contains(pinned);
         assertThat(Fakes.drain(pinset.list(null))).containsExactly(pinned);
+    }
+
+    @Test
+    void tooFewPeersJustAfterTheMonitorWasReplacedMeansTryAgain() {
+        fakes.parts.unsetMonitor(fakes.monitor);
+        fakes.parts.setMonitor(fakes.monitor);
+        assertFails(ErrorCode.UNAVAILABLE, "Monitor was replaced a moment ago", () -> pinset.pin(pin(1, 4, 4)));
+        fakes.executors.advance(Duration.ofMinutes(1));
+        assertFails(ErrorCode.NOT_ENOUGH_PEERS, "not enough peers", () -> pinset.pin(pin(1, 4, 4)));
     }
 
     @Test
