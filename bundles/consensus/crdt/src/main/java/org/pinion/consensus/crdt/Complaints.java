@@ -45,7 +45,9 @@ final class Complaints {
         /** More heads than can be fetched. */
         HEADS("announces more heads than can be fetched; the oldest are dropped"),
         /** A node that is none. */
-        NODE("led to a node of the CRDT that cannot be read; it is left out");
+        NODE("led to a node of the CRDT that cannot be read; it is left out"),
+        /** A stream of nodes that is none, or of others than were asked for. */
+        STREAM("does not send the CRDT's nodes as it was asked to; they are fetched one by one");
 
         private final String text;
 

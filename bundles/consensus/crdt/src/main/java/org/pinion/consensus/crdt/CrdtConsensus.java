@@ -13,9 +13,6 @@
  */
 package org.pinion.consensus.crdt;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +34,6 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.pinion.consensus.crdt.Complaints.Fault;
-import org.pinion.ipld.multiformats.Multihash;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.BlockExchange;
 import org.pinion.libp2p.api.BlockExchanges;
@@ -92,13 +88,14 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     private static final int MAX_TASKS = 8192;
     private static final int MAX_ANNOUNCEMENTS = 16;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-    private static final byte[] MD5_PREFIX = {(byte) 0xd5, 0x01, 0x10};
 
     private final PeerId self;
+    private final Host host;
     private final Peerstore peerstore;
     private final Trust trust;
     private final Lane lane;
     private final Workers workers;
+    private final Workers streams;
     private final Topic topic;
     private final BlockExchange exchange;
     private final CrdtPeer peer;
@@ -142,12 +139,15 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     CrdtConsensus(Network network, Executors executors, PeerId self, Settings settings) {
         this.self = self;
         this.settings = settings;
-        peerstore = network.host().peerstore();
+        host = network.host();
+        peerstore = host.peerstore();
         trust = new Trust(self, settings);
         lane = executors.lane("consensus.crdt", MAX_TASKS);
         workers = executors.workers("consensus.crdt.announce", 1, MAX_ANNOUNCEMENTS);
+        // one stream comes in at a time, beside those that go out
+        streams = executors.workers("consensus.crdt.streams", 1 + DagSource.MAX_STREAMS, 1);
         storage = new StorageSlot(this::storageChanged);
-        topic = network.pubsub().join(topicName(settings.clusterName()), this::validate);
+        topic = network.pubsub().join(TopicName.of(settings.clusterName()), this::validate);
         try {
             exchange = network.exchanges()
                     .open(network.host(), new DagBlocks(storage::datastore), ExchangeSettings.DEFAULT);
@@ -155,26 +155,23 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
             topic.close();
             lane.close();
             workers.close();
+            streams.close();
             throw e;
         }
         SplittableRandom random = new SplittableRandom(executors.nanoTime() ^ self.hashCode());
         peer = new CrdtPeer(
-                new CrdtPeer.Parts(lane, workers, topic, exchange, () -> listeners, random, complaints), settings);
+                new CrdtPeer.Parts(
+                        lane,
+                        workers,
+                        topic,
+                        exchange,
+                        new DagDownloads(host, trust::isTrusted, streams, lane),
+                        () -> listeners,
+                        random,
+                        complaints),
+                settings);
         peer.configure(settings, false);
-    }
-
-    /** Base58 of the MD5 multihash of the cluster's name. */
-    static String topicName(String clusterName) {
-        byte[] digest;
-        try {
-            digest = MessageDigest.getInstance("MD5").digest(clusterName.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has MD5", e);
-        }
-        byte[] multihash = new byte[MD5_PREFIX.length + digest.length];
-        System.arraycopy(MD5_PREFIX, 0, multihash, 0, MD5_PREFIX.length);
-        System.arraycopy(digest, 0, multihash, MD5_PREFIX.length, digest.length);
-        return Multihash.ofBytes(multihash).base58();
+        host.handle(DagStream.PROTOCOL, new DagSource(storage::datastore, streams, executors::nanoTime)::accept);
     }
 
     /** Takes intervals, limits, batching and trusted peers at once. */
@@ -400,8 +397,10 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     /** Writes what waits, then leaves the topic and ends the exchange. */
     @Deactivate
     public void close() {
+        host.unhandle(DagStream.PROTOCOL);
         registrations.forEach(Registration::close);
         peer.close(CLOSE_TIMEOUT);
+        streams.close();
         workers.close();
         exchange.close();
         topic.close();

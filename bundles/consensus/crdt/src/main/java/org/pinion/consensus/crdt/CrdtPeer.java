@@ -15,17 +15,12 @@ package org.pinion.consensus.crdt;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.pinion.consensus.crdt.Complaints.Fault;
 import org.pinion.consensus.crdt.PinUpdates.Change;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
@@ -51,17 +46,12 @@ final class CrdtPeer implements Walker.Target {
     /** For one sync of all that is merged meanwhile; listeners hear of it that much later. */
     private static final Duration SYNC_DELAY = Duration.ofMillis(30);
 
-    private static final int MAX_WAITING_MESSAGES = 512;
-    private static final int MAX_WAITING_MESSAGES_OF_ONE = 128;
-
     private final Lane lane;
     private final BlockExchange exchange;
     private final Announcer announcer;
     private final Walker walker;
     private final WriteQueue queue = new WriteQueue();
-    private final AtomicInteger messages = new AtomicInteger();
-    private final Map<PeerId, Integer> messagesOf = new ConcurrentHashMap<>();
-    private final Complaints complaints;
+    private final MessageGate gate;
     private final ChangeFeed feed;
     private volatile Settings settings;
     private volatile boolean follower;
@@ -78,6 +68,7 @@ final class CrdtPeer implements Walker.Target {
      * @param workers signs
      * @param topic where heads are announced
      * @param exchange fetches nodes and serves ours
+     * @param downloads fetches many nodes at once
      * @param listeners who hears of changes, best read each time
      * @param random for times
      * @param complaints where faults of others are logged
@@ -87,6 +78,7 @@ final class CrdtPeer implements Walker.Target {
             Workers workers,
             Topic topic,
             BlockExchange exchange,
+            DagDownloads downloads,
             Supplier<List<PinsetListener>> listeners,
             RandomGenerator random,
             Complaints complaints) {}
@@ -97,8 +89,8 @@ final class CrdtPeer implements Walker.Target {
         feed = new ChangeFeed(parts.listeners());
         exchange = parts.exchange();
         announcer = new Announcer(lane, parts.workers(), parts.topic(), this::heads, parts.random());
-        complaints = parts.complaints();
-        walker = new Walker(lane, exchange, this, complaints);
+        gate = new MessageGate(parts.complaints());
+        walker = new Walker(lane, exchange, parts.downloads(), this, parts.complaints());
     }
 
     private List<Cid> heads() {
@@ -333,27 +325,17 @@ final class CrdtPeer implements Walker.Target {
 
     /** Takes announced heads; too many at once are dropped, they are announced again. Any thread. */
     void received(PeerId author, List<Cid> heads) {
-        int ofAuthor = messagesOf.merge(author, 1, Integer::sum);
-        if (messages.incrementAndGet() > MAX_WAITING_MESSAGES || ofAuthor > MAX_WAITING_MESSAGES_OF_ONE) {
-            workedOff(author);
-            if (ofAuthor > MAX_WAITING_MESSAGES_OF_ONE) {
-                complaints.about(Optional.of(author), Fault.FLOOD, MAX_WAITING_MESSAGES_OF_ONE + " wait");
-            }
+        if (!gate.enter(author)) {
             return;
         }
-        Runnable task = () -> {
-            workedOff(author);
+        boolean accepted = next(() -> {
+            gate.left(author);
             announcer.seen(heads);
             walker.announced(author, heads);
-        };
-        if (!next(task)) {
-            workedOff(author);
+        });
+        if (!accepted) {
+            gate.left(author);
         }
-    }
-
-    private void workedOff(PeerId author) {
-        messages.decrementAndGet();
-        messagesOf.computeIfPresent(author, (peer, count) -> count == 1 ? null : Integer.valueOf(count - 1));
     }
 
     /** A peer subscribed the topic: it may know nothing, or what we miss. Any thread. */

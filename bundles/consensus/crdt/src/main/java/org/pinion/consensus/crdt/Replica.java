@@ -15,6 +15,7 @@ package org.pinion.consensus.crdt;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,8 @@ final class Replica {
     private static final int MAX_ADOPTED_AT_ONCE = 4096;
     /** Nodes of adopted pins that stand side by side, so that others can fetch them at once, before one links to all. */
     private static final int MAX_SIDE_BY_SIDE = 256;
+    /** Nodes of which is remembered, without a look into the datastore, that they are wanted. */
+    private static final int MAX_JUST_WANTED = 1024;
 
     private final Datastore store;
     private final PinState pins;
@@ -57,6 +60,8 @@ final class Replica {
     private final Heads heads;
     private final OperationLog operations;
     private final PinUpdates updates;
+    /** Some of those that became wanted last: they are merged soon. */
+    private final Set<Multihash> justWanted = new HashSet<>();
 
     /**
      * Where a replica keeps its data.
@@ -127,7 +132,7 @@ final class Replica {
 
     /** Whether a node is linked to but not here. */
     boolean isWanted(Multihash block) {
-        return store.contains(Space.META, Rows.wanted(block));
+        return justWanted.contains(block) || store.contains(Space.META, Rows.wanted(block));
     }
 
     /**
@@ -217,6 +222,7 @@ final class Replica {
         try {
             return change.get();
         } catch (RuntimeException e) {
+            justWanted.clear();
             heads.discarded();
             writer.discarded(new WriteBatch());
             try {
@@ -263,7 +269,9 @@ final class Replica {
      * @param announced whether a peer said it is a head; else it was wanted
      */
     Merged merge(DagNode node, boolean announced) {
-        return has(node.hash()) ? new Merged(List.of(), List.of()) : guarded(Mode.ALL, () -> mergeNew(node, announced));
+        return !justWanted.contains(node.hash()) && has(node.hash())
+                ? new Merged(List.of(), List.of())
+                : guarded(Mode.ALL, () -> mergeNew(node, announced));
     }
 
     private Merged mergeNew(DagNode node, boolean announced) {
@@ -282,6 +290,10 @@ final class Replica {
         wanted.forEach(below -> batch.put(Space.META, Rows.wanted(below.multihash()), Rows.NOTHING));
         node.parents().forEach(parent -> heads.remove(batch, parent.multihash()));
         write(batch, Durability.LATER);
+        justWanted.remove(block);
+        for (int i = 0; i < wanted.size() && justWanted.size() < MAX_JUST_WANTED; i++) {
+            justWanted.add(wanted.get(i).multihash());
+        }
         return new Merged(wanted, changes);
     }
 

@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches announced heads and, from them down, every node that is not here. What is still wanted is in the datastore, so
  * memory stays flat for any DAG, and a restart goes on where it was. Many nodes are fetched at once, and what a node links to
- * is asked for before that node is merged; each peer that leads to nodes gets a share of that. Inside the lane only.
+ * is asked for before that node is merged; each peer that leads to nodes gets a share of that. When there is much, what is
+ * below the heads comes as a stream where a peer can send it so. Inside the lane only.
  */
 final class Walker {
     private static final Logger log = LoggerFactory.getLogger("org.pinion.consensus.crdt");
@@ -60,6 +61,7 @@ final class Walker {
     private final BlockExchange exchange;
     private final Target target;
     private final Complaints complaints;
+    private final CatchUp catchUp;
     private final Map<Multihash, Optional<PeerId>> fetching = new HashMap<>();
     private final Map<Optional<PeerId>, Integer> shares = new HashMap<>();
     private final FairQueue roots = new FairQueue(MAX_HEADS_PER_PEER, true);
@@ -75,6 +77,9 @@ final class Walker {
     });
     private final AtomicLong waitingBytes = new AtomicLong();
     private boolean moreInStore = true;
+    /** Who announced heads last: the one to ask for what is below them. */
+    private @Nullable PeerId lastAuthor;
+
     private @Nullable Multihash lastFromStore;
     /** Of late; large at first, so that little is asked for before their size is known. */
     private long nodeBytes = 1 << 20;
@@ -99,11 +104,36 @@ final class Walker {
         Duration retryAfter();
     }
 
-    Walker(Lane lane, BlockExchange exchange, Target target, Complaints complaints) {
+    Walker(Lane lane, BlockExchange exchange, DagDownloads downloads, Target target, Complaints complaints) {
         this.lane = lane;
         this.exchange = exchange;
         this.target = target;
         this.complaints = complaints;
+        catchUp = new CatchUp(lane, downloads, complaints, new Streamed());
+    }
+
+    /** Takes what comes as a stream. */
+    private final class Streamed implements CatchUp.Owner {
+        @Override
+        public boolean merge(Replica replica, DagNode node) {
+            try {
+                target.merge(replica, node, false);
+                exchange.haveNewBlock(node.cid());
+                return true;
+            } catch (RuntimeException e) {
+                log.warn("could not merge node {}: {}", node.cid(), e.toString());
+                failed(replica, node.cid());
+                return false;
+            }
+        }
+
+        @Override
+        public void goOn() {
+            below.clear();
+            moreInStore = true;
+            lastFromStore = null;
+            pump();
+        }
     }
 
     /** The datastore is another one: forgets everything and goes on with what that one wants. */
@@ -114,6 +144,8 @@ final class Walker {
         roots.clear();
         below.clear();
         bad.clear();
+        Replica replica = target.replica();
+        catchUp.restart(replica != null && replica.heads().isEmpty());
         retry();
     }
 
@@ -123,6 +155,7 @@ final class Walker {
         if (replica == null) {
             return;
         }
+        lastAuthor = author;
         Optional<PeerId> origin = Optional.of(author);
         for (Cid head : heads) {
             Multihash block = head.multihash();
@@ -143,6 +176,7 @@ final class Walker {
     /** Tries again what could not be fetched. */
     void retry() {
         failed.clear();
+        catchUp.retry();
         moreInStore = true;
         lastFromStore = null;
         pump();
@@ -153,13 +187,17 @@ final class Walker {
         if (replica == null) {
             return;
         }
+        catchUp.tryStart(target::replica, Optional.ofNullable(lastAuthor));
         while (fetching.size() < maxFetches()) {
             FairQueue.Entry next = roots.poll(this::hasRoom);
             boolean announced = next != null;
-            if (next == null) {
+            if (next == null && !catchUp.isRunning()) {
                 next = nextBelow(replica);
             }
             if (next == null) {
+                if (fetching.isEmpty() && !catchUp.isRunning() && !moreInStore && below.isEmpty()) {
+                    catchUp.arrived();
+                }
                 return;
             }
             Multihash block = next.cid().multihash();
@@ -250,9 +288,14 @@ final class Walker {
             for (Cid next : replica.missing(node)) {
                 moreInStore |= !below.add(next, entry.origin());
             }
-            pump(); // what comes next is on its way while this one is merged
+            if (!catchUp.isPossible(entry.origin())) {
+                pump(); // what comes next is on its way while this one is merged
+            }
             target.merge(replica, node, announced);
             exchange.haveNewBlock(cid);
+            if (!announced) {
+                catchUp.walked();
+            }
         } catch (RuntimeException e) {
             log.warn("could not merge node {}: {}", cid, e.toString());
             failed(replica, cid);

@@ -183,6 +183,7 @@ class CrdtConsensusTest {
             }
         }
         network.lose(nodes::contains);
+        network.handle(one.id, DagStream.PROTOCOL, stream -> stream.reset(0));
         TestPeer two = start("b", OPEN);
         TestPeer.await("the newer half", () -> two.pins.size() == 15);
         stop(two);
@@ -235,7 +236,7 @@ class CrdtConsensusTest {
         one.pin(1, "one").join();
         TestPeer two = start("b", OPEN);
         TestPeer.await("first", () -> two.pins.size() == 1);
-        String topic = CrdtConsensus.topicName("ipfs-cluster");
+        String topic = TopicName.of("ipfs-cluster");
         network.cutOff(one.id, true);
         one.pin(2, "two").join();
         Cid head;
@@ -385,6 +386,7 @@ class CrdtConsensusTest {
                 .filter(thread -> thread.getName().startsWith("pinion-consensus.crdt"))
                 .count();
 
-        assertThat(lanes).isLessThanOrEqualTo(2);
+        // of the other peer: its lane, the one that signs, and those of streams, which end when they are idle
+        assertThat(lanes).isLessThanOrEqualTo(2 + 1 + DagSource.MAX_STREAMS);
     }
 }

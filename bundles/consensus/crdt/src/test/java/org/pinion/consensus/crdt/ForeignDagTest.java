@@ -44,7 +44,7 @@ import org.pinion.state.ProtobufPinCodec;
 /** DAGs and messages that others made, well-meaning ones of every shape and hostile ones. */
 class ForeignDagTest {
     private static final Settings OPEN = TestPeer.settings(Map.of());
-    private static final String TOPIC = CrdtConsensus.topicName("ipfs-cluster");
+    private static final String TOPIC = TopicName.of("ipfs-cluster");
 
     @TempDir
     Path folder;

@@ -27,11 +27,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.BlockExchange;
@@ -44,6 +47,8 @@ import org.pinion.libp2p.api.Peerstore;
 import org.pinion.libp2p.api.PubSub;
 import org.pinion.libp2p.api.PubSubMessage;
 import org.pinion.libp2p.api.Registration;
+import org.pinion.libp2p.api.Stream;
+import org.pinion.libp2p.api.StreamHandler;
 import org.pinion.libp2p.api.Topic;
 import org.pinion.libp2p.api.TopicListener;
 
@@ -52,6 +57,8 @@ final class MemoryNetwork implements AutoCloseable {
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
     private final Map<PeerId, Node> nodes = new HashMap<>();
     private final Set<PeerId> cutOff = new HashSet<>();
+    private final AtomicInteger streams = new AtomicInteger();
+    private final AtomicInteger exchanged = new AtomicInteger();
     private volatile Predicate<Cid> lost = cid -> false;
     private volatile Predicate<Cid> stalled = cid -> false;
 
@@ -63,6 +70,21 @@ final class MemoryNetwork implements AutoCloseable {
     /** Blocks whose requests get no answer at all. */
     void stall(Predicate<Cid> blocks) {
         stalled = blocks;
+    }
+
+    /** How many streams were opened so far. */
+    int streams() {
+        return streams.get();
+    }
+
+    /** How many blocks the block exchange delivered so far. */
+    int exchanged() {
+        return exchanged.get();
+    }
+
+    /** Makes a peer that is there serve a protocol so. */
+    synchronized void handle(PeerId peer, String protocol, StreamHandler handler) {
+        nodes.get(peer).handlers.put(protocol, handler);
     }
 
     /** A peer that has these blocks, whatever their CIDs say. */
@@ -133,7 +155,8 @@ final class MemoryNetwork implements AutoCloseable {
 
     private final class Node implements PubSub {
         private final PeerId id;
-        private final Map<String, MemoryTopic> topics = new java.util.concurrent.ConcurrentHashMap<>();
+        private final Map<String, MemoryTopic> topics = new ConcurrentHashMap<>();
+        private final Map<String, StreamHandler> handlers = new ConcurrentHashMap<>();
         private volatile ExchangeBlockstore blocks;
 
         Node(PeerId id) {
@@ -144,11 +167,47 @@ final class MemoryNetwork implements AutoCloseable {
             Peerstore peerstore = (Peerstore) Proxy.newProxyInstance(
                     Peerstore.class.getClassLoader(),
                     new Class<?>[] {Peerstore.class},
-                    (proxy, method, arguments) -> method.getReturnType() == List.class ? List.of() : null);
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "protocols" -> protocolsOf((PeerId) arguments[0]);
+                        case "addresses" -> List.of();
+                        default -> null;
+                    });
             return (Host) Proxy.newProxyInstance(
                     Host.class.getClassLoader(),
                     new Class<?>[] {Host.class},
-                    (proxy, method, arguments) -> method.getName().equals("peerstore") ? peerstore : null);
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "peerstore" -> peerstore;
+                        case "connections" ->
+                            others(id).stream()
+                                    .map(other -> MemoryStream.connection(other.id))
+                                    .toList();
+                        case "handle" -> handlers.put((String) arguments[0], (StreamHandler) arguments[1]);
+                        case "unhandle" -> handlers.remove((String) arguments[0]);
+                        case "newStream" ->
+                            open((PeerId) arguments[0], String.valueOf(((List<?>) arguments[1]).get(0)));
+                        default -> null;
+                    });
+        }
+
+        private Set<String> protocolsOf(PeerId peer) {
+            return others(id).stream()
+                    .filter(other -> other.id.equals(peer))
+                    .flatMap(other -> other.handlers.keySet().stream())
+                    .collect(Collectors.toSet());
+        }
+
+        private CompletionStage<Stream> open(PeerId peer, String protocol) {
+            for (Node other : others(id)) {
+                StreamHandler handler = other.handlers.get(protocol);
+                if (other.id.equals(peer) && handler != null) {
+                    MemoryStream[] ends = MemoryStream.pair(protocol, id, peer);
+                    streams.incrementAndGet();
+                    post(() -> handler.accept(ends[1]));
+                    return CompletableFuture.completedFuture(ends[0]);
+                }
+            }
+            return CompletableFuture.failedFuture(
+                    new NetworkException(NetworkException.Reason.DIAL_FAILED, "no way to " + peer));
         }
 
         @Override
@@ -255,6 +314,7 @@ final class MemoryNetwork implements AutoCloseable {
                         ExchangeBlockstore theirs = other.blocks;
                         Optional<byte[]> bytes = theirs == null || lost.test(cid) ? Optional.empty() : theirs.get(cid);
                         if (bytes.isPresent() && !closed) {
+                            exchanged.incrementAndGet();
                             found.complete(bytes.get());
                             return;
                         }

@@ -207,6 +207,6 @@ class ReferenceVectorsTest {
 
     @Test
     void theTopicIsNamedAfterTheCluster() {
-        assertThat(CrdtConsensus.topicName("ipfs-cluster")).isEqualTo("fzhnp2UwTBkgNabrJi1VanzwgN");
+        assertThat(TopicName.of("ipfs-cluster")).isEqualTo("fzhnp2UwTBkgNabrJi1VanzwgN");
     }
 }

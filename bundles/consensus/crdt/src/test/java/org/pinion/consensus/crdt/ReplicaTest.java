@@ -40,7 +40,7 @@ import org.pinion.spi.datastore.WriteBatch;
 class ReplicaTest {
     @Test
     void peersThatWriteAndHearInAnyOrderConverge() {
-        for (int seed = 0; seed < (Boolean.getBoolean("pinion.long") ? 20_000 : 150); seed++) {
+        for (int seed = 0; seed < (Boolean.getBoolean("pinion.long") ? 3_000 : 150); seed++) {
             converge(seed);
         }
     }

@@ -296,10 +296,14 @@ final class Bitswap implements BlockExchange {
         inbox.tick(now);
         inbox.active(now, TICK).forEach(peer -> table.heard(peer, now));
         table.tick(now);
+        responders.tick(this::connected);
+        partners.tick(now);
+    }
+
+    private Set<PeerId> connected() {
         Set<PeerId> connected = new HashSet<>();
         host.connections().forEach(connection -> connected.add(connection.remotePeer()));
-        responders.tick(connected);
-        partners.tick(now);
+        return connected;
     }
 
     private long now() {

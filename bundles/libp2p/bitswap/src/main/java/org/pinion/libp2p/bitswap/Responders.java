@@ -14,13 +14,14 @@
 package org.pinion.libp2p.bitswap;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multihash;
 import org.pinion.ipld.multiformats.PeerId;
@@ -100,15 +101,21 @@ final class Responders {
         }
     }
 
-    /** Gives up peers that take nothing, and forgets those that are not connected any more. */
-    void tick(Collection<PeerId> connected) {
-        for (Map.Entry<PeerId, Responder> entry : responders.entrySet()) {
-            if (connected.contains(entry.getKey())) {
-                entry.getValue().checkProgress(nanoTime(), NO_PROGRESS.toNanos());
-            } else {
-                remove(entry.getKey());
+    /**
+     * Gives up peers that take nothing, and forgets those that are not connected any more.
+     *
+     * @param connections who is connected; looked at after the peers, so that nobody who comes meanwhile is forgotten
+     */
+    void tick(Supplier<Set<PeerId>> connections) {
+        Map<PeerId, Responder> before = Map.copyOf(responders);
+        Set<PeerId> connected = connections.get();
+        before.forEach((peer, responder) -> {
+            if (connected.contains(peer)) {
+                responder.checkProgress(nanoTime(), NO_PROGRESS.toNanos());
+            } else if (responders.remove(peer, responder)) {
+                responder.close();
             }
-        }
+        });
     }
 
     void close() {

@@ -33,7 +33,7 @@ import org.pinion.libp2p.gossipsub.Rpc.Have;
 final class Gossip {
     private static final int BYTES_PER_ID = 40;
 
-    private final PubSubSettings settings;
+    private PubSubSettings settings;
     private final Peers peers;
     private final SeenCache seen;
     private final MessageCache cache;
@@ -47,6 +47,12 @@ final class Gossip {
         this.seen = new SeenCache(settings.seenTtl(), Limits.SEEN_IDS);
         this.cache = new MessageCache(settings.historyLength(), settings.historyGossip(), Limits.CACHED_BYTES);
         this.maxIds = Math.min(Limits.GOSSIP_IDS, Math.max(1, settings.maxMessageBytes() / BYTES_PER_ID));
+    }
+
+    void configure(PubSubSettings changed) {
+        settings = changed;
+        seen.ttl(changed.seenTtl());
+        cache.resize(changed.historyLength(), changed.historyGossip());
     }
 
     boolean seen(MessageId id, long now) {

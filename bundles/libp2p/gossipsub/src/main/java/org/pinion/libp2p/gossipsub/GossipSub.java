@@ -14,6 +14,7 @@
 package org.pinion.libp2p.gossipsub;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,10 +64,15 @@ final class GossipSub implements PubSub {
     private final PubSubSettings settings;
     private final LongSupplier nanos;
     private final Router router;
+    private final MeshGuard guard;
     private final Loop loop;
     private final PeerExchange exchange;
     private final Links links;
     private long seqno;
+    /** Number of the heartbeat that is planned, and the pause before it; both belong to the loop. */
+    private long beat;
+
+    private Duration heartbeat;
 
     private final Map<String, GossipTopic> topics = new ConcurrentHashMap<>();
     private final Map<String, Set<PeerId>> subscribers = new ConcurrentHashMap<>();
@@ -77,8 +83,10 @@ final class GossipSub implements PubSub {
     GossipSub(Host host, PubSubSettings settings, Time time, RandomGenerator random) {
         this.host = host;
         this.settings = settings;
+        this.heartbeat = settings.heartbeat();
         this.nanos = time.nanos();
         this.router = new Router(settings, random, peer -> host.peerstore().signedRecord(peer));
+        this.guard = new MeshGuard(host::protect);
         String id = host.id().toString();
         this.loop = new Loop("pinion-libp2p-gossipsub-" + id.substring(Math.max(0, id.length() - 6)));
         this.exchange = new PeerExchange(host, loop);
@@ -106,7 +114,33 @@ final class GossipSub implements PubSub {
                 links.add(connection.remotePeer());
             }
         }));
-        loop.repeat(Limits.FIRST_HEARTBEAT, settings.heartbeat(), () -> perform(router.heartbeat(now())));
+        loop.execute(() -> beatLater(Limits.FIRST_HEARTBEAT));
+    }
+
+    @Override
+    public void configure(PubSubSettings changed) {
+        loop.execute(() -> {
+            Duration before = heartbeat;
+            heartbeat = changed.heartbeat();
+            router.configure(changed);
+            if (!before.equals(heartbeat)) {
+                beatLater(heartbeat);
+            }
+        });
+    }
+
+    /** Plans the next heartbeat and forgets one that was planned before; in the loop. */
+    private void beatLater(Duration pause) {
+        long turn = ++beat;
+        loop.schedule(pause, () -> {
+            if (turn == beat) {
+                try {
+                    performAndGuard(router.heartbeat(now()));
+                } finally {
+                    beatLater(heartbeat);
+                }
+            }
+        });
     }
 
     /** Turns events of the host into tasks of the loop. */
@@ -144,14 +178,14 @@ final class GossipSub implements PubSub {
 
     void leave(GossipTopic topic) {
         topics.remove(topic.name(), topic);
-        loop.execute(() -> perform(router.unsubscribe(topic.name(), now())));
+        loop.execute(() -> performAndGuard(router.unsubscribe(topic.name(), now())));
     }
 
     /** Subscribes or unsubscribes at all peers, as there are subscribers. */
     void updateSubscription(GossipTopic topic) {
         loop.execute(() -> {
             if (topics.get(topic.name()) == topic) {
-                perform(
+                performAndGuard(
                         topic.wantsMessages()
                                 ? router.subscribe(topic.name(), now())
                                 : router.unsubscribe(topic.name(), now()));
@@ -223,12 +257,12 @@ final class GossipSub implements PubSub {
     private final class FrameHandler implements Links.Handler {
         @Override
         public void opened(PeerId peer, Dialect dialect, boolean outbound) {
-            perform(router.opened(peer, dialect, outbound, now()));
+            performAndGuard(router.opened(peer, dialect, outbound, now()));
         }
 
         @Override
         public void closed(PeerId peer) {
-            perform(router.closed(peer));
+            performAndGuard(router.closed(peer));
         }
 
         @Override
@@ -238,16 +272,21 @@ final class GossipSub implements PubSub {
                 onMessage(from, message);
             }
             perform(router.onControl(from, rpc.control(), now()));
+            if (!rpc.subscriptions().isEmpty()
+                    || !rpc.control().graft().isEmpty()
+                    || !rpc.control().prune().isEmpty()) {
+                guard.update(router.members());
+            }
         }
 
         @Override
         public void silent(PeerId peer) {
-            perform(router.silent(peer));
+            performAndGuard(router.silent(peer));
         }
 
         @Override
         public void gone(PeerId peer) {
-            perform(router.gone(peer));
+            performAndGuard(router.gone(peer));
         }
 
         @Override
@@ -305,6 +344,12 @@ final class GossipSub implements PubSub {
 
     // ---- effects, inside the loop ----
 
+    /** For what may have changed a mesh. */
+    private void performAndGuard(List<Effect> effects) {
+        perform(effects);
+        guard.update(router.members());
+    }
+
     private void perform(List<Effect> effects) {
         for (Effect effect : effects) {
             if (effect instanceof Effect.Send send) {
@@ -344,6 +389,7 @@ final class GossipSub implements PubSub {
         topics.values().forEach(GossipTopic::close);
         loop.execute(() -> {
             links.close();
+            guard.update(Set.of());
             subscribers.clear();
         });
         loop.close();

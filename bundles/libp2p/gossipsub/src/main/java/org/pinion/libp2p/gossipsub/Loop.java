@@ -63,10 +63,6 @@ final class Loop {
         }
     }
 
-    void repeat(Duration first, Duration delay, Runnable task) {
-        executor.scheduleWithFixedDelay(() -> run(task), first.toNanos(), delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
     /** Runs what waits, drops timers, ends the thread. */
     void close() {
         executor.shutdown();

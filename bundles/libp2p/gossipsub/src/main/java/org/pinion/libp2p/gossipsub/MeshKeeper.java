@@ -37,8 +37,8 @@ import org.pinion.libp2p.gossipsub.Rpc.Prune;
  * @spec gossipsub 1.1 "Prune Backoff and Peer Exchange", "Outbound Mesh Quotas"
  */
 final class MeshKeeper {
-    private final PubSubSettings settings;
-    private final PubSubSettings.Mesh sizes;
+    private PubSubSettings settings;
+    private PubSubSettings.Mesh sizes;
     private final Peers peers;
     private final Mesh mesh;
     private final BackOffs backOffs = new BackOffs();
@@ -50,6 +50,11 @@ final class MeshKeeper {
         this.peers = peers;
         this.mesh = mesh;
         this.records = records;
+    }
+
+    void configure(PubSubSettings changed) {
+        settings = changed;
+        sizes = changed.mesh();
     }
 
     /** Makes the mesh of a topic that we subscribe to. */

@@ -29,7 +29,7 @@ import org.pinion.ipld.multiformats.PeerId;
  */
 final class MessageCache {
     private final int maxBytes;
-    private final int gossipWindows;
+    private int gossipWindows;
     private final Deque<List<MessageId>> windows = new ArrayDeque<>();
     private final Map<MessageId, Entry> entries = new HashMap<>();
     private int bytes;
@@ -52,6 +52,17 @@ final class MessageCache {
         this.maxBytes = maxBytes;
         for (int i = 0; i < windows; i++) {
             this.windows.add(new ArrayList<>());
+        }
+    }
+
+    /** Keeps this many windows from now on, and advertises some of them. */
+    void resize(int wanted, int gossiped) {
+        gossipWindows = gossiped;
+        while (windows.size() < wanted) {
+            windows.addLast(new ArrayList<>());
+        }
+        while (windows.size() > wanted) {
+            windows.removeLast().forEach(this::remove);
         }
     }
 

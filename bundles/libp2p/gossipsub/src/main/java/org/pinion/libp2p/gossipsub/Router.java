@@ -15,6 +15,7 @@ package org.pinion.libp2p.gossipsub;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,12 @@ final class Router {
         this.peers = new Peers(random);
         this.gossip = new Gossip(settings, peers);
         this.keeper = new MeshKeeper(settings, peers, mesh, records);
+    }
+
+    /** Takes other settings; meshes and caches follow with the next heartbeats. */
+    void configure(PubSubSettings settings) {
+        gossip.configure(settings);
+        keeper.configure(settings);
     }
 
     // ---- peers ----
@@ -284,6 +291,13 @@ final class Router {
         mesh.fanout.forEach((topic, fanout) -> gossip.advertise(topic, fanout.peers, effects));
         gossip.shift();
         return effects;
+    }
+
+    /** All peers that are in a mesh. */
+    Set<PeerId> members() {
+        Set<PeerId> ids = new HashSet<>();
+        mesh.mesh.values().forEach(members -> members.forEach(peer -> ids.add(peer.id)));
+        return ids;
     }
 
     /** The mesh of a topic; for tests and diagnosis. */

@@ -20,13 +20,18 @@ import java.util.Map;
 
 /** Remembers ids for a time counted from when each was first seen. Bounded: the oldest go first. One thread. */
 final class SeenCache {
-    private final long ttlNanos;
+    private long ttlNanos;
     private final int maxIds;
     private final Map<MessageId, Long> firstSeen = new LinkedHashMap<>();
 
     SeenCache(Duration ttl, int maxIds) {
         this.ttlNanos = ttl.toNanos();
         this.maxIds = maxIds;
+    }
+
+    /** Remembers for this long from now on. */
+    void ttl(Duration ttl) {
+        ttlNanos = ttl.toNanos();
     }
 
     boolean contains(MessageId id, long now) {

@@ -158,6 +158,12 @@ final class NettyHost implements Host {
         identify.changed();
     }
 
+    @Override
+    public void limit(ConnectionLimits limits, Duration dialTimeout) {
+        swarm.limit(limits);
+        dials.limit(new Dials.Limits(dialTimeout, limits.maxPendingDials()));
+    }
+
     private static ReceiveBudget budget(ConnectionLimits limits) {
         return limits.maxReceivedBytes() == 0 ? ReceiveBudget.ofHeap() : new ReceiveBudget(limits.maxReceivedBytes());
     }

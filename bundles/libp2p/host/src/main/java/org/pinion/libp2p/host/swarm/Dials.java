@@ -81,7 +81,7 @@ public final class Dials implements PeerDial.Sockets {
     private final EventLoopGroup group;
     private final Upgrader upgrader;
     private final Resolver resolver;
-    private final Limits limits;
+    private volatile Limits limits;
     private final Owner owner;
     private final BackOff backOff = new BackOff(System::nanoTime);
     /** Why the last dial of a peer failed, until it is there. */
@@ -124,6 +124,11 @@ public final class Dials implements PeerDial.Sockets {
                         // the handlers come once the socket is connected
                     }
                 });
+    }
+
+    /** Takes other limits; dials that run keep theirs. */
+    public void limit(Limits changed) {
+        limits = changed;
     }
 
     /** Dials a peer, or joins the dial that is under way. */

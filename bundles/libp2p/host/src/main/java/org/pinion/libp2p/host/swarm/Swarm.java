@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Swarm {
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.libp2p.host");
 
-    private final ConnectionLimits limits;
+    private volatile ConnectionLimits limits;
     /** One event loop: listeners hear everything in order, and no lock is held while they do. */
     private final Executor notifier;
 
@@ -56,6 +56,11 @@ public final class Swarm {
     public Swarm(ConnectionLimits limits, Executor notifier) {
         this.limits = limits;
         this.notifier = notifier;
+    }
+
+    /** Takes other limits; what is too much goes when the next connection comes. */
+    public void limit(ConnectionLimits changed) {
+        limits = changed;
     }
 
     /** Adds a connection; false if it must be refused. */
