@@ -33,6 +33,7 @@ import org.pinion.ipld.multiformats.Multiaddr;
  * @param timeout for a whole request and its answer, uploads and streams too; zero = no limit
  * @param connectTimeout for one attempt to connect
  * @param transports asked before the built-in ones; closed with the client
+ * @param proxies which HTTP proxies TCP goes through
  */
 public record ClientSettings(
         List<Multiaddr> endpoints,
@@ -43,7 +44,8 @@ public record ClientSettings(
         Optional<SSLContext> tls,
         Duration timeout,
         Duration connectTimeout,
-        List<Transport> transports) {
+        List<Transport> transports,
+        Proxies proxies) {
     /** Longest wait for a connection unless told otherwise. */
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
@@ -79,7 +81,8 @@ public record ClientSettings(
                 Optional.empty(),
                 timeout,
                 CONNECT_TIMEOUT,
-                List.of());
+                List.of(),
+                Proxies.NONE);
     }
 
     /** Plain HTTP to the first of these addresses that can be reached, without limits. */
@@ -98,7 +101,8 @@ public record ClientSettings(
                 tls,
                 timeout,
                 connectTimeout,
-                transports);
+                transports,
+                proxies);
     }
 
     /** The same as the holder of a token. */
@@ -112,13 +116,23 @@ public record ClientSettings(
                 tls,
                 timeout,
                 connectTimeout,
-                transports);
+                transports,
+                proxies);
     }
 
     /** The same over TLS, with the certificates that the JVM trusts. */
     public ClientSettings withHttps() {
         return new ClientSettings(
-                endpoints, true, checkCertificate, credentials, token, tls, timeout, connectTimeout, transports);
+                endpoints,
+                true,
+                checkCertificate,
+                credentials,
+                token,
+                tls,
+                timeout,
+                connectTimeout,
+                transports,
+                proxies);
     }
 
     /** The same over TLS, with other keys or trusted certificates. */
@@ -132,13 +146,23 @@ public record ClientSettings(
                 Optional.of(context),
                 timeout,
                 connectTimeout,
-                transports);
+                transports,
+                proxies);
     }
 
     /** The same with another bound for each request and its answer; zero = none. */
     public ClientSettings withTimeout(Duration newTimeout) {
         return new ClientSettings(
-                endpoints, https, checkCertificate, credentials, token, tls, newTimeout, connectTimeout, transports);
+                endpoints,
+                https,
+                checkCertificate,
+                credentials,
+                token,
+                tls,
+                newTimeout,
+                connectTimeout,
+                transports,
+                proxies);
     }
 
     /** The same with one more way to connect. */
@@ -146,7 +170,22 @@ public record ClientSettings(
         List<Transport> more = new ArrayList<>(transports);
         more.add(transport);
         return new ClientSettings(
-                endpoints, https, checkCertificate, credentials, token, tls, timeout, connectTimeout, more);
+                endpoints, https, checkCertificate, credentials, token, tls, timeout, connectTimeout, more, proxies);
+    }
+
+    /** The same through HTTP proxies. */
+    public ClientSettings withProxies(Proxies newProxies) {
+        return new ClientSettings(
+                endpoints,
+                https,
+                checkCertificate,
+                credentials,
+                token,
+                tls,
+                timeout,
+                connectTimeout,
+                transports,
+                newProxies);
     }
 
     private static void checkHeader(String what, String text) {

@@ -18,7 +18,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -36,6 +38,7 @@ import org.pinion.spi.adder.AddOutput;
 import org.pinion.spi.adder.AddParams;
 import org.pinion.spi.adder.AddSource;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.state.PinQuery;
 
 /**
  * The REST API as methods. Every method blocks; several threads may use one client, except that {@link #offsets} belongs
@@ -61,22 +64,22 @@ public final class ClusterClient implements AutoCloseable {
 
     /** The peer that answers. */
     public PeerInfo id() {
-        return http.one("GET", "/id", ApiRecords::peer);
+        return http.one("GET", "/id", PeerRecords::peer);
     }
 
     /** Its version. */
     public String version() {
-        return http.one("GET", "/version", in -> in.field("version"));
+        return http.one("GET", "/version", in -> ApiRecords.field(in, "version"));
     }
 
     /** A token for the user of this client, to be used in place of the password. */
     public String token() {
-        return http.one("POST", "/token", in -> in.field("token"));
+        return http.one("POST", "/token", in -> ApiRecords.field(in, "token"));
     }
 
     /** All peers, as they answer; those that could not be reached come last, with an error. */
     public Cursor<PeerInfo> peers() {
-        return http.stream("GET", "/peers", ApiRecords::peer);
+        return http.stream("GET", "/peers", PeerRecords::peer);
     }
 
     /** All peers, as they come. */
@@ -87,7 +90,7 @@ public final class ClusterClient implements AutoCloseable {
     /** Lets a peer in. */
     public PeerInfo addPeer(PeerId peer) {
         byte[] body = ("{\"peer_id\":\"" + peer + "\"}").getBytes(StandardCharsets.UTF_8);
-        return http.post("/peers", body, ApiRecords::peer);
+        return http.post("/peers", body, PeerRecords::peer);
     }
 
     /** Ends a peer's membership. */
@@ -101,17 +104,17 @@ public final class ClusterClient implements AutoCloseable {
      * @param path begins with {@code /ipfs/}, {@code /ipns/} or {@code /ipld/}
      */
     public Pin pin(String path, PinOptions options) {
-        return http.one("POST", "/pins" + encodePath(path) + "?" + Queries.of(options), ApiRecords::pin);
+        return http.one("POST", "/pins" + encodePath(path) + "?" + Queries.of(options), PinRecords::pin);
     }
 
     /** Removes the pin that a path leads to; it is returned as it was. */
     public Pin unpin(String path) {
-        return http.one("DELETE", "/pins" + encodePath(path), ApiRecords::pin);
+        return http.one("DELETE", "/pins" + encodePath(path), PinRecords::pin);
     }
 
     /** A pin of the shared set. */
     public Pin allocation(Cid cid) {
-        return http.one("GET", "/allocations/" + cid, ApiRecords::pin);
+        return http.one("GET", "/allocations/" + cid, PinRecords::pin);
     }
 
     /**
@@ -120,7 +123,7 @@ public final class ClusterClient implements AutoCloseable {
      * @param filter comma list of types; empty or {@code all} for all
      */
     public Cursor<Pin> allocations(String filter) {
-        return http.stream("GET", "/allocations?filter=" + encode(filter), ApiRecords::pin);
+        return http.stream("GET", "/allocations?filter=" + encode(filter), PinRecords::pin);
     }
 
     /** All pins, as they come; see {@link #allocations(String)}. */
@@ -128,15 +131,53 @@ public final class ClusterClient implements AutoCloseable {
         each(allocations(filter), each);
     }
 
+    /**
+     * Pins of the shared set that meet conditions, in the order of their CIDs. Pinion only.
+     *
+     * @param page {@link Page#ALL}, or a part
+     */
+    public Cursor<Pin> allocations(PinQuery query, Page page) {
+        return http.stream("GET", "/allocations?" + Queries.of(query, page), PinRecords::pin);
+    }
+
+    /**
+     * Pins or updates many items, in order, with one request: a result for each comes as soon as it is there. Pinion only.
+     * Results have to be read: the server reads no more while many are not. Ending early ends the request; what was sent
+     * may still be pinned.
+     *
+     * @param pins only their CIDs and options count; read and closed on a thread of {@code sender}. When it fails, the
+     *     results end with an {@code UncheckedIOException}
+     */
+    public Cursor<BulkResult> pinAll(Cursor<Pin> pins, Executor sender) {
+        return http.upload("/bulk/pin", new LineUpload<>(pins, LineUpload::pin), sender, ApiRecords::result);
+    }
+
+    /** Unpins many items; the rest is as with {@link #pinAll}. */
+    public Cursor<BulkResult> unpinAll(Cursor<Cid> cids, Executor sender) {
+        return http.upload("/bulk/unpin", new LineUpload<>(cids, LineUpload::cid), sender, ApiRecords::result);
+    }
+
+    /**
+     * What happens from now on, or from where an earlier stream ended. Pinion only. The time limit of the settings counts
+     * for the head of the answer only.
+     *
+     * @param types which types; empty = all
+     * @param after {@link EventStream#lastId} or {@link ClusterEvent#id}; empty = from now on
+     */
+    public EventStream events(Set<String> types, String after) {
+        String list = String.join(",", new TreeSet<>(types));
+        return http.events("/events?types=" + encode(list) + "&after=" + encode(after), after);
+    }
+
     /** Status of a CID. */
     public GlobalPinInfo status(Cid cid, boolean local) {
-        return http.one("GET", "/pins/" + cid + "?local=" + local, ApiRecords::status);
+        return http.one("GET", "/pins/" + cid + "?local=" + local, PinRecords::status);
     }
 
     /** Status of several CIDs. */
     public Cursor<GlobalPinInfo> statuses(List<Cid> cids, boolean local) {
         String list = cids.stream().map(Cid::toString).collect(Collectors.joining(","));
-        return http.stream("GET", "/pins?local=" + local + "&filter=&cids=" + list, ApiRecords::status);
+        return http.stream("GET", "/pins?local=" + local + "&filter=&cids=" + list, PinRecords::status);
     }
 
     /** Status of several CIDs, as they come. */
@@ -147,7 +188,7 @@ public final class ClusterClient implements AutoCloseable {
     /** Status of all pins with one of the statuses in a comma list; empty = all. */
     public Cursor<GlobalPinInfo> statusAll(String filter, boolean local) {
         String query = "?local=" + local + "&filter=" + encode(filter) + "&cids=";
-        return http.stream("GET", "/pins" + query, ApiRecords::status);
+        return http.stream("GET", "/pins" + query, PinRecords::status);
     }
 
     /** Status of all pins, as they come; see {@link #statusAll(String, boolean)}. */
@@ -155,14 +196,21 @@ public final class ClusterClient implements AutoCloseable {
         each(statusAll(filter, local), each);
     }
 
+    /** Status of those pins that meet conditions, in the order of their CIDs; see {@link #statusAll(String, boolean)}. Pinion only. */
+    public Cursor<GlobalPinInfo> statusAll(PinQuery query, Page page, String filter, boolean local) {
+        String conditions = Queries.of(query, page);
+        String target = "/pins?local=" + local + "&filter=" + encode(filter);
+        return http.stream("GET", target + (conditions.isEmpty() ? "" : "&" + conditions), PinRecords::status);
+    }
+
     /** Tries a CID again. */
     public GlobalPinInfo recover(Cid cid, boolean local) {
-        return http.one("POST", "/pins/" + cid + "/recover?local=" + local, ApiRecords::status);
+        return http.one("POST", "/pins/" + cid + "/recover?local=" + local, PinRecords::status);
     }
 
     /** Tries everything again that failed; tells what was queued. */
     public Cursor<GlobalPinInfo> recoverAll(boolean local) {
-        return http.stream("POST", "/pins/recover?local=" + local, ApiRecords::status);
+        return http.stream("POST", "/pins/recover?local=" + local, PinRecords::status);
     }
 
     /** Tries everything again that failed; what was queued is passed on. */
@@ -173,7 +221,7 @@ public final class ClusterClient implements AutoCloseable {
     /** Compares the status of a CID with the IPFS nodes; servers without that call are asked for the status alone. */
     public GlobalPinInfo sync(Cid cid, boolean local) {
         try {
-            return http.one("POST", "/pins/" + cid + "/sync?local=" + local, ApiRecords::status);
+            return http.one("POST", "/pins/" + cid + "/sync?local=" + local, PinRecords::status);
         } catch (ApiException e) {
             if (e.code() != 404 && e.code() != 405) {
                 throw e;
@@ -185,7 +233,7 @@ public final class ClusterClient implements AutoCloseable {
     /** Compares all statuses with the IPFS nodes, and tells what changed or is in error. */
     public Cursor<GlobalPinInfo> syncAll(boolean local) {
         try {
-            return http.stream("POST", "/pins/sync?local=" + local, ApiRecords::status);
+            return http.stream("POST", "/pins/sync?local=" + local, PinRecords::status);
         } catch (ApiException e) {
             if (e.code() != 400 && e.code() != 404 && e.code() != 405) {
                 throw e;
@@ -202,35 +250,35 @@ public final class ClusterClient implements AutoCloseable {
     /** Valid metrics of a name. */
     public List<Metric> metrics(String name) {
         List<Metric> all = new ArrayList<>();
-        each(http.stream("GET", "/monitor/metrics/" + encode(name).replace("+", "%20"), ApiRecords::metric), all::add);
+        each(http.stream("GET", "/monitor/metrics/" + encode(name).replace("+", "%20"), PeerRecords::metric), all::add);
         return all;
     }
 
     /** Alerts, newest first. */
     public List<Alert> alerts() {
         List<Alert> all = new ArrayList<>();
-        each(http.stream("GET", "/health/alerts", ApiRecords::alert), all::add);
+        each(http.stream("GET", "/health/alerts", PeerRecords::alert), all::add);
         return all;
     }
 
     /** What went over the cluster's network so far, by protocol. */
     public SortedMap<String, Bandwidth> bandwidth() {
-        return http.one("GET", "/health/bandwidth", ApiRecords::bandwidth);
+        return http.one("GET", "/health/bandwidth", NodeRecords::bandwidth);
     }
 
     /** Whether the peer is ready, and what it lacks. Pinion only. */
     public Readiness readiness() {
-        return http.one("GET", "/health/components", ApiRecords::readiness);
+        return http.one("GET", "/health/components", NodeRecords::readiness);
     }
 
     /** Who is connected to whom. */
     public ConnectGraph graph() {
-        return http.one("GET", "/health/graph", ApiRecords::graph);
+        return http.one("GET", "/health/graph", PeerRecords::graph);
     }
 
     /** Collects garbage on the IPFS nodes. */
     public List<RepoGc> collectGarbage(boolean local) {
-        return http.one("POST", "/ipfs/gc?local=" + local, ApiRecords::collected);
+        return http.one("POST", "/ipfs/gc?local=" + local, NodeRecords::collected);
     }
 
     /** Whether the peer is ready; false also when it cannot be reached. */

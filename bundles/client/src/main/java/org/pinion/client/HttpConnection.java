@@ -69,14 +69,19 @@ final class HttpConnection implements AutoCloseable {
         StringBuilder head = new StringBuilder(256);
         head.append(method)
                 .append(' ')
+                .append(channel.base())
                 .append(target)
                 .append(" HTTP/1.1\r\nHost: ")
                 .append(channel.host());
-        headers.forEach(
-                (name, value) -> head.append("\r\n").append(name).append(": ").append(value));
+        channel.headers().forEach((name, value) -> field(head, name, value));
+        headers.forEach((name, value) -> field(head, name, value));
         head.append("\r\n\r\n");
         out.write(head.toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
+    }
+
+    private static void field(StringBuilder head, String name, String value) {
+        head.append("\r\n").append(name).append(": ").append(value);
     }
 
     OutputStream out() {

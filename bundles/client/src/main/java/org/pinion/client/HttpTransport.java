@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.spi.adder.AddOutput;
@@ -38,7 +36,6 @@ import org.pinion.spi.flow.Cursor;
 /** Sends requests to the first endpoint that can be reached and reads answers. Any thread. */
 final class HttpTransport implements AutoCloseable {
     private static final int MAX_ERROR_BYTES = 1 << 20;
-    private static final String STREAM_ERROR = "x-stream-error";
 
     private final ClientSettings settings;
     private final Transport sockets;
@@ -60,11 +57,6 @@ final class HttpTransport implements AutoCloseable {
         settings.token().ifPresent(token -> headers.put("Authorization", "Bearer " + token));
     }
 
-    /** Reads a record at the current document. */
-    interface Reader<T> {
-        T read(ApiRecords in) throws IOException;
-    }
-
     /** What follows the head of a request. */
     private interface Body {
         Body NONE = connection -> {};
@@ -76,84 +68,86 @@ final class HttpTransport implements AutoCloseable {
         return offsets;
     }
 
-    <T> T one(String method, String target, Reader<T> reader) {
+    <T> T one(String method, String target, Rows.Reader<T> reader) {
         return single(method, target, null, reader);
     }
 
-    <T> T post(String target, byte[] body, Reader<T> reader) {
+    <T> T post(String target, byte[] body, Rows.Reader<T> reader) {
         return single("POST", target, body, reader);
     }
 
     /** A request whose answer has no body. */
     void none(String method, String target) {
-        try (Exchange exchange = exchange(method, target, null)) {
+        try (HttpExchange exchange = exchange(method, target, null)) {
             exchange.drain();
         }
     }
 
     /** Every document of a stream, or every item of an array, as it is asked for. */
-    <T> Cursor<T> stream(String method, String target, Reader<T> reader) {
-        return new Rows<>(exchange(method, target, null), reader);
+    <T> Cursor<T> stream(String method, String target, Rows.Reader<T> reader) {
+        return new Rows<>(exchange(method, target, null), reader, null);
     }
 
     /** A document that is one array. */
-    <T> List<T> array(String target, Reader<List<T>> reader) {
-        try (Exchange exchange = exchange("GET", target, null)) {
+    <T> List<T> array(String target, Rows.Reader<List<T>> reader) {
+        try (HttpExchange exchange = exchange("GET", target, null)) {
             return exchange.read(json -> {
                 json.nextArray();
-                return reader.read(new ApiRecords(json));
+                return reader.read(json);
             });
         }
     }
 
-    private <T> T single(String method, String target, byte @Nullable [] body, Reader<T> reader) {
-        try (Exchange exchange = exchange(method, target, body)) {
+    private <T> T single(String method, String target, byte @Nullable [] body, Rows.Reader<T> reader) {
+        try (HttpExchange exchange = exchange(method, target, body)) {
             return exchange.read(json -> {
                 if (!json.next()) {
                     throw new IOException("it has no content");
                 }
-                return reader.read(new ApiRecords(json));
+                return reader.read(json);
             });
         }
     }
 
-    void add(String target, AddSource source, Executor sender, AddOutput output) throws IOException {
-        Upload upload = new Upload(source);
+    /** A request whose body is sent while rows of the answer are read. */
+    <T> Cursor<T> upload(String target, Sending body, Executor sender, Rows.Reader<T> reader) {
         // an idle connection may turn out to be closed when a part of the source is gone already
         connections.dropIdle();
-        try (Exchange exchange = send("POST", target, upload.headers(headers), connection -> {
-            if (!upload.start()) {
-                throw new IOException("connection was lost while adding");
-            }
-            sender.execute(() -> upload.run(connection));
-        })) {
-            Rows<AddOutput.Added> rows = new Rows<>(exchange, ApiRecords::added);
-            for (AddOutput.Added row = rows.next(); row != null; row = rows.next()) {
-                try {
-                    output.added(row);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+        try {
+            HttpExchange exchange = send("POST", target, body.headers(headers), connection -> {
+                if (!body.start()) {
+                    throw new IOException("connection was lost while sending");
                 }
-            }
-            exchange.discard();
+                sender.execute(() -> body.run(connection));
+            });
+            return new Rows<>(exchange, reader, body);
         } catch (ApiException e) {
-            // a file that cannot be read breaks the connection: tell the cause, not the consequence, nor what the
-            // server says about the half of a request that it got
-            IOException local = upload.failure();
+            IOException local = body.failure();
             if (local != null) {
-                throw local;
+                throw new UncheckedIOException(local);
             }
             throw e;
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        IOException local = upload.failure();
-        if (local != null) {
-            throw local;
         }
     }
 
-    private Exchange exchange(String method, String target, byte @Nullable [] body) {
+    void add(String target, AddSource source, Executor sender, AddOutput output) throws IOException {
+        try (Cursor<AddOutput.Added> rows = upload(target, new Upload(source), sender, PinRecords::added)) {
+            for (AddOutput.Added row = rows.next(); row != null; row = rows.next()) {
+                output.added(row);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** A stream of events. */
+    EventStream events(String target, String after) {
+        Map<String, String> head = new LinkedHashMap<>(headers);
+        head.put("Accept", "text/event-stream");
+        return new EventStream(send("GET", target, head, Body.NONE), after);
+    }
+
+    private HttpExchange exchange(String method, String target, byte @Nullable [] body) {
         Map<String, String> all = headers;
         if (body != null || method.equals("POST")) {
             all = new LinkedHashMap<>(headers);
@@ -172,7 +166,7 @@ final class HttpTransport implements AutoCloseable {
     }
 
     /** Sends a request, to the endpoints in order until one answers, and reads the head of the answer. */
-    private Exchange send(String method, String target, Map<String, String> head, Body body) {
+    private HttpExchange send(String method, String target, Map<String, String> head, Body body) {
         StringJoiner failures = new StringJoiner("; ");
         IOException last = new IOException("no endpoint");
         for (Multiaddr endpoint : settings.endpoints()) {
@@ -219,7 +213,8 @@ final class HttpTransport implements AutoCloseable {
         return connection;
     }
 
-    private Exchange ask(HttpConnection connection, String method, String target, Map<String, String> head, Body body)
+    private HttpExchange ask(
+            HttpConnection connection, String method, String target, Map<String, String> head, Body body)
             throws IOException {
         boolean asked = false;
         try {
@@ -230,7 +225,11 @@ final class HttpTransport implements AutoCloseable {
             connection.send(method, target, head);
             body.send(connection);
             HttpConnection.Answer answer = connection.read(method);
-            Exchange exchange = new Exchange(connection, answer, method + " " + target);
+            HttpExchange exchange = new HttpExchange(
+                    connections,
+                    connection,
+                    answer,
+                    new HttpExchange.Request(method + " " + target, offsets, this::text));
             asked = true;
             if (answer.status() < 200 || answer.status() > 299) {
                 try (exchange) {
@@ -250,7 +249,7 @@ final class HttpTransport implements AutoCloseable {
         byte[] body = answer.body().readNBytes(MAX_ERROR_BYTES);
         try {
             JsonIn json = new JsonIn(new ByteArrayInputStream(body), offsets);
-            ApiException error = json.next() ? new ApiRecords(json).error() : null;
+            ApiException error = json.next() ? ApiRecords.error(json) : null;
             if (error != null) {
                 return error;
             }
@@ -272,120 +271,6 @@ final class HttpTransport implements AutoCloseable {
         }
         String text = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
         return text == null || text.isEmpty() ? e.getClass().getSimpleName() : text.replaceAll("[\r\n]+ *", " ");
-    }
-
-    /** A request that was answered without an error; its body is still to be read. */
-    private final class Exchange implements AutoCloseable {
-        private final HttpConnection connection;
-        private final HttpConnection.Answer answer;
-        private final String request;
-        private boolean ended;
-
-        Exchange(HttpConnection connection, HttpConnection.Answer answer, String request) {
-            this.connection = connection;
-            this.answer = answer;
-            this.request = request;
-        }
-
-        private interface Action<T> {
-            T on(JsonIn json) throws IOException;
-        }
-
-        /** Reads one value and the rest of the body. */
-        <T> T read(Action<T> action) {
-            try {
-                T value = action.on(new JsonIn(answer.body(), offsets));
-                answer.body().readAllBytes();
-                return value;
-            } catch (IOException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
-                throw broken(e);
-            }
-        }
-
-        Offsets times() {
-            return offsets;
-        }
-
-        void drain() {
-            try {
-                answer.body().readAllBytes();
-            } catch (IOException e) {
-                throw broken(e);
-            }
-        }
-
-        ApiException broken(Exception e) {
-            IOException cause = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
-            String path = request.replaceFirst("\\?.*", "");
-            return new ApiException("the answer to " + path + " cannot be used: " + text(cause), cause);
-        }
-
-        void failOnTrailer() {
-            drain();
-            String text = answer.body().trailers().getOrDefault(STREAM_ERROR, List.of()).stream()
-                    .filter(value -> !value.isEmpty())
-                    .collect(Collectors.joining("; "));
-            if (!text.isEmpty()) {
-                throw new ApiException(500, text);
-            }
-        }
-
-        /** Closes the connection: the request may still be on its way. */
-        void discard() {
-            ended = true;
-            connections.discard(connection);
-        }
-
-        @Override
-        public void close() {
-            if (!ended) {
-                ended = true;
-                connections.give(connection);
-            }
-        }
-    }
-
-    /** Reads documents one by one; what is not asked for stays with the server. */
-    private static final class Rows<T> implements Cursor<T> {
-        private final Exchange exchange;
-        private final Reader<T> reader;
-        private @Nullable JsonIn json;
-        private @Nullable ApiRecords records;
-
-        Rows(Exchange exchange, Reader<T> reader) {
-            this.exchange = exchange;
-            this.reader = reader;
-        }
-
-        @Override
-        public @Nullable T next() {
-            if (exchange.answer.status() == 204) {
-                exchange.failOnTrailer();
-                return null;
-            }
-            try {
-                JsonIn in = json;
-                ApiRecords from = records;
-                if (in == null || from == null) {
-                    in = new JsonIn(exchange.answer.body(), exchange.times());
-                    from = new ApiRecords(in);
-                    json = in;
-                    records = from;
-                }
-                if (in.next()) {
-                    return reader.read(from);
-                }
-            } catch (IOException | IllegalArgumentException | ArithmeticException | DateTimeException e) {
-                throw exchange.broken(e);
-            }
-            exchange.failOnTrailer();
-            return null;
-        }
-
-        @Override
-        public void close() {
-            exchange.close();
-        }
     }
 
     @Override

@@ -133,6 +133,12 @@ public final class JsonRenderer {
         out.field("timestamp").time(pin.timestamp()).end('}');
     }
 
+    /** Whether a CID is not in the pin set: then the reference has no list of origins. */
+    private static boolean isAbsent(GlobalPinInfo info) {
+        return !info.peers().isEmpty()
+                && info.peers().values().stream().allMatch(peer -> peer.status() == TrackerStatus.UNPINNED);
+    }
+
     /** Status of a pin. */
     public String status(GlobalPinInfo info) {
         return document(out -> {
@@ -140,7 +146,7 @@ public final class JsonRenderer {
             out.begin('{').field("cid").text(info.cid().toString());
             out.field("name").text(info.name());
             peers(out.field("allocations"), info.allocations(), unknown);
-            addresses(out.field("origins"), info.origins(), unknown);
+            addresses(out.field("origins"), info.origins(), unknown || isAbsent(info));
             out.field("created").time(info.created());
             texts(out.field("metadata"), info.metadata(), true);
             out.field("peer_map").begin('{');

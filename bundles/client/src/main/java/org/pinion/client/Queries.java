@@ -16,8 +16,11 @@ package org.pinion.client;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.PinOptions;
+import org.pinion.spi.PinType;
 import org.pinion.spi.adder.AddParams;
+import org.pinion.spi.state.PinQuery;
 
 /** Options as query parameters, with the names and the order of the reference's client. */
 final class Queries {
@@ -57,10 +60,6 @@ final class Queries {
             add(out, "inline", "true");
             add(out, "inline-limit", Integer.toString(params.inlineLimitBytes()));
         }
-        if (params.inlineLimitBytes() > 0) {
-            add(out, "inline", "true");
-            add(out, "inline-limit", Integer.toString(params.inlineLimitBytes()));
-        }
         add(out, "layout", params.layout());
         add(out, "local", Boolean.toString(params.local()));
         add(out, "no-pin", Boolean.toString(params.noPin()));
@@ -71,6 +70,38 @@ final class Queries {
         add(out, "shard", Boolean.toString(params.shard()));
         add(out, "stream-channels", "true");
         add(out, "wrap-with-directory", Boolean.toString(params.wrap()));
+        return out.toString();
+    }
+
+    /** Conditions and a page of a list. */
+    static String of(PinQuery query, Page page) {
+        StringBuilder out = new StringBuilder(100);
+        String name = query.name();
+        if (name != null) {
+            add(out, "name", name);
+        }
+        if (!query.namePrefix().isEmpty()) {
+            add(out, "name-prefix", query.namePrefix());
+        }
+        query.metadata().forEach((key, value) -> add(out, "meta-" + key, value));
+        Instant from = query.createdFrom();
+        if (from != null) {
+            add(out, "created-after", from.toString());
+        }
+        Instant before = query.createdBefore();
+        if (before != null) {
+            add(out, "created-before", before.toString());
+        }
+        if (!query.types().isEmpty()) {
+            add(out, "type", query.types().stream().map(PinType::text).collect(Collectors.joining(",")));
+        }
+        Cid after = page.after();
+        if (after != null) {
+            add(out, "after", after.toString());
+        }
+        if (page.limit() > 0) {
+            add(out, "limit", Integer.toString(page.limit()));
+        }
         return out.toString();
     }
 

@@ -26,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -57,20 +58,63 @@ final class SocketTransport implements Transport {
         String host = host(address);
         int port = Integer.parseInt(address.value("tcp")
                 .orElseThrow(() -> new IOException("address has neither a TCP port nor a unix path")));
+        Optional<Proxies.Proxy> proxy = proxy(host, port);
+        if (proxy.isPresent()) {
+            return through(proxy.get(), host, port, timeout);
+        }
         IOException last = null;
         for (InetAddress target : resolve(address, host)) {
             Socket socket = new Socket();
             try {
                 socket.setTcpNoDelay(true);
                 socket.connect(new InetSocketAddress(target, port), (int) timeout.toMillis());
-                String name = host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
-                return new Tcp(settings.https() ? secure(socket, host, port, timeout) : socket, name);
+                Socket used = settings.https() ? secure(socket, host, port, timeout) : socket;
+                return new Tcp(used, name(host, port), "", Map.of());
             } catch (IOException | RuntimeException e) {
                 socket.close();
                 last = e instanceof IOException io ? io : new IOException(e);
             }
         }
         throw last == null ? new UnknownHostException("no address behind the name " + host) : last;
+    }
+
+    private static String name(String host, int port) {
+        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+    }
+
+    private Optional<Proxies.Proxy> proxy(String host, int port) throws IOException {
+        try {
+            return settings.proxies().of(settings.https(), host, port);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** A proxy gets requests of plain HTTP as they are, and only carries the bytes of TLS. */
+    private Channel through(Proxies.Proxy proxy, String host, int port, Duration timeout) throws IOException {
+        int millis = (int) timeout.toMillis();
+        Socket socket = proxy.scheme().equals("socks5") ? ProxyTunnel.socks(proxy, host, port, millis) : new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            String name = name(host, port);
+            if (!socket.isConnected()) {
+                socket.connect(new InetSocketAddress(proxy.host(), proxy.port()), millis);
+                if (proxy.scheme().equals("https")) {
+                    socket = secure(socket, proxy.host(), proxy.port(), timeout);
+                }
+                if (!settings.https()) {
+                    return new Tcp(socket, name, "http://" + name, ProxyTunnel.headers(proxy));
+                }
+                ProxyTunnel.connect(socket, proxy, name, millis);
+            }
+            return new Tcp(settings.https() ? secure(socket, host, port, timeout) : socket, name, "", Map.of());
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException("by the proxy " + proxy.host() + ":" + proxy.port() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     private static String host(Multiaddr address) throws IOException {
@@ -137,10 +181,24 @@ final class SocketTransport implements Transport {
     private static final class Tcp implements Channel {
         private final Socket socket;
         private final String host;
+        private final String base;
+        private final Map<String, String> headers;
 
-        Tcp(Socket socket, String host) {
+        Tcp(Socket socket, String host, String base, Map<String, String> headers) {
             this.socket = socket;
             this.host = host;
+            this.base = base;
+            this.headers = headers;
+        }
+
+        @Override
+        public String base() {
+            return base;
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return headers;
         }
 
         @Override

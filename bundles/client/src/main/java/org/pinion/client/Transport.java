@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.pinion.ipld.multiformats.Multiaddr;
 
@@ -46,6 +47,16 @@ public interface Transport extends AutoCloseable {
     interface Channel extends AutoCloseable {
         /** What to put into the Host header. */
         String host();
+
+        /** What stands before the path in requests: nothing, or the server's address when a proxy takes them. */
+        default String base() {
+            return "";
+        }
+
+        /** Headers that every request has because of the way it goes. */
+        default Map<String, String> headers() {
+            return Map.of();
+        }
 
         /** What the other side sends. */
         InputStream in() throws IOException;

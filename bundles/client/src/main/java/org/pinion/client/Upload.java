@@ -15,8 +15,6 @@ package org.pinion.client;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -27,7 +25,7 @@ import org.pinion.spi.adder.AddSource;
  * Sends files and folders as a chunked multipart body, in the form of the reference's client. {@link #run} is for the
  * sender's thread, the rest for the reader's.
  */
-final class Upload {
+final class Upload implements Sending {
     private static final int BUFFER_BYTES = 128 << 10;
 
     private final AddSource source;
@@ -39,28 +37,29 @@ final class Upload {
         this.source = source;
     }
 
-    /** Takes the source, which can be read only once; false = it was taken before. */
-    boolean start() {
+    @Override
+    public boolean start() {
         boolean first = !started;
         started = true;
         return first;
     }
 
-    /** Why the source could not be read; null = it could. */
-    @Nullable
-    IOException failure() {
+    @Override
+    public @Nullable IOException failure() {
         return failure;
     }
 
-    Map<String, String> headers(Map<String, String> common) {
+    @Override
+    public Map<String, String> headers(Map<String, String> common) {
         Map<String, String> all = new LinkedHashMap<>(common);
         all.put("Content-Type", "multipart/form-data; boundary=" + boundary);
         all.put("Transfer-Encoding", "chunked");
         return all;
     }
 
-    void run(HttpConnection connection) {
-        Chunks out = new Chunks(connection.out());
+    @Override
+    public void run(HttpConnection connection) {
+        ChunkedOutput out = new ChunkedOutput(connection.out());
         try {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (AddSource.Entry entry = next(); entry != null; entry = next()) {
@@ -100,7 +99,7 @@ final class Upload {
         }
     }
 
-    private static void copy(InputStream content, Chunks out, byte[] buffer) throws IOException {
+    private static void copy(InputStream content, ChunkedOutput out, byte[] buffer) throws IOException {
         while (true) {
             int size;
             try {
@@ -126,54 +125,5 @@ final class Upload {
                 .orElse("");
         return "--" + boundary + "\r\n" + absolute + "Content-Disposition: form-data; name=\"file\"; filename=\""
                 + ClusterClient.encode(entry.path()) + "\"\r\nContent-Type: " + type + "\r\n\r\n";
-    }
-
-    /** Chunked transfer coding; small pieces are collected. */
-    private static final class Chunks {
-        private final OutputStream out;
-        private final byte[] pending = new byte[BUFFER_BYTES];
-        private int size;
-
-        Chunks(OutputStream out) {
-            this.out = out;
-        }
-
-        void text(String text) throws IOException {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            bytes(bytes, bytes.length);
-        }
-
-        void bytes(byte[] source, int length) throws IOException {
-            if (size + length > pending.length) {
-                flush();
-            }
-            if (length > pending.length / 2) {
-                flush();
-                chunk(source, length);
-            } else {
-                System.arraycopy(source, 0, pending, size, length);
-                size += length;
-            }
-        }
-
-        void end() throws IOException {
-            flush();
-            out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-        }
-
-        private void flush() throws IOException {
-            if (size > 0) {
-                chunk(pending, size);
-                size = 0;
-            }
-        }
-
-        private void chunk(byte[] source, int length) throws IOException {
-            out.write((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            out.write(source, 0, length);
-            out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-        }
     }
 }

@@ -57,7 +57,7 @@ class RenderersTest {
                         + "\"unknown\":[{\"deep\":[1]}],\"error\":\"\"}}}",
                 offsets);
         assertThat(in.next()).isTrue();
-        GlobalPinInfo info = new ApiRecords(in).status();
+        GlobalPinInfo info = PinRecords.status(in);
         assertThat(new TextRenderer(offsets).status(info))
                 .isEqualTo(CID + " | holiday:\n"
                         + "    > päer0                : PINNED | 0001-01-01T00:00:00Z | Attempts: 0 | Priority: false\n"
@@ -72,11 +72,10 @@ class RenderersTest {
         JsonIn in = json(
                 "[{\"CID\":{\"/\":\"" + CID + "\"},\"type\":4},{\"cid\":\"" + CID + "\",\"type\":\"shard-pin\"}]",
                 new Offsets());
-        ApiRecords records = new ApiRecords(in);
         assertThat(in.next()).isTrue();
-        assertThat(records.pin().type()).isEqualTo(PinType.META);
+        assertThat(PinRecords.pin(in).type()).isEqualTo(PinType.META);
         assertThat(in.next()).isTrue();
-        assertThat(records.pin().type()).isEqualTo(PinType.SHARD);
+        assertThat(PinRecords.pin(in).type()).isEqualTo(PinType.SHARD);
         assertThat(in.next()).isFalse();
     }
 
@@ -90,7 +89,7 @@ class RenderersTest {
                 "{\"cid\":")) {
             JsonIn in = json(wrong, new Offsets());
             assertThat(in.next()).isTrue();
-            assertThatThrownBy(() -> new ApiRecords(in).pin()).as(wrong).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> PinRecords.pin(in)).as(wrong).isInstanceOf(IOException.class);
         }
     }
 

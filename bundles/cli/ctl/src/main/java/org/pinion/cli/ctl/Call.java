@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.pinion.client.ClusterClient;
 import org.pinion.client.GoTime;
 import org.pinion.client.JsonRenderer;
+import org.pinion.client.TerminalText;
 import org.pinion.client.TextRenderer;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
@@ -84,7 +85,7 @@ final class Call {
     /** Prints one item; a stream's items appear as they come. */
     void print(String text) {
         String shown = terminal.safe(text);
-        raw(terminal.colours() && !json() ? Colours.statuses(shown) : shown);
+        raw(terminal.colours() && !json() ? TerminalText.coloured(shown) : shown);
     }
 
     /** Prints text of our own as it is. */

@@ -22,6 +22,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.pinion.client.ClientSettings;
 import org.pinion.client.Libp2pTransport;
+import org.pinion.client.Proxies;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.libp2p.api.NetworkSecret;
 
@@ -52,11 +53,13 @@ final class Connecting {
         }
         boolean https = global.flag("https") || (!credentials.isEmpty() && !global.flag("force-http"));
         ClientSettings settings = new ClientSettings(
-                hosts,
-                https,
-                !global.flag("no-check-certificate"),
-                Optional.of(credentials).filter(pair -> !pair.isEmpty()),
-                Duration.ofSeconds(Math.max(0, Integer.parseInt(global.value("timeout")))));
+                        hosts,
+                        https,
+                        !global.flag("no-check-certificate"),
+                        Optional.of(credentials).filter(pair -> !pair.isEmpty()),
+                        // the reference takes negative numbers for no limit, too
+                        Duration.ofSeconds(Math.max(0, Integer.parseInt(global.value("timeout")))))
+                .withProxies(Proxies.of(environment));
         return hosts.stream().anyMatch(Connecting::isLibp2p) ? settings.withTransport(libp2p(secret)) : settings;
     }
 

@@ -25,6 +25,7 @@ import org.pinion.client.ClientSettings;
 import org.pinion.client.ClusterClient;
 import org.pinion.client.JsonRenderer;
 import org.pinion.client.Offsets;
+import org.pinion.client.TerminalText;
 import org.pinion.client.TextRenderer;
 import org.pinion.spi.cluster.Versions;
 
@@ -206,7 +207,7 @@ public final class Ctl {
     private int failed(ApiException e, @Nullable JsonRenderer json) {
         String message = terminal.safe(String.valueOf(e.getMessage()));
         String text = json == null ? TextRenderer.error(e.code(), message) : json.error(e.code(), message);
-        out.print(json == null && terminal.colours() ? Colours.error(text) : text);
+        out.print(json == null && terminal.colours() ? TerminalText.error(text) : text);
         if (e.code() == 0) {
             err.println("ERROR cluster-ctl: " + message);
             return FAILED;

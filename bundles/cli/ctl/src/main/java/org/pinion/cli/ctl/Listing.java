@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.pinion.client.TextTable;
 import org.pinion.spi.flow.Cursor;
 
 /**
@@ -40,6 +41,11 @@ record Listing<T>(
         List<String> header,
         Function<T, List<List<String>>> cells,
         Map<String, Function<T, String>> keys) {
+    /** What sorting keeps in memory at most: rows of tables and arrays. */
+    static final int MAX_SORTED_ROWS = 50_000;
+    /** The same of texts. */
+    private static final long MAX_SORTED_CHARS = 50_000_000;
+
     private static final Comparator<String> NATURAL = Listing::compare;
 
     static List<Option> options(String keys) {
@@ -65,13 +71,21 @@ record Listing<T>(
     private void print(Call call, Function<T, String> form, Cursor<T> rows) {
         Function<T, String> key = key(call);
         List<Keyed> kept = new ArrayList<>();
+        long chars = 0;
         try {
             for (T row = rows.next(); row != null; row = rows.next()) {
                 if (key == null) {
                     call.print(form.apply(row));
                 } else {
                     // the text is smaller than what it was made of
-                    kept.add(new Keyed(key.apply(row), form.apply(row)));
+                    Keyed shown = new Keyed(key.apply(row), form.apply(row));
+                    kept.add(shown);
+                    chars += shown.text.length();
+                    if (chars > MAX_SORTED_CHARS) {
+                        int count = kept.size();
+                        kept.clear();
+                        throw tooMany(count);
+                    }
                 }
             }
         } finally {
@@ -88,13 +102,22 @@ record Listing<T>(
         List<T> all = new ArrayList<>();
         for (T row = rows.next(); row != null; row = rows.next()) {
             all.add(row);
+            if (all.size() > MAX_SORTED_ROWS) {
+                throw tooMany(MAX_SORTED_ROWS);
+            }
         }
         all.sort(order(call, key));
         return Cursor.of(all);
     }
 
+    private static CtlException tooMany(int rows) {
+        return CtlException.doing(
+                "sorting",
+                "the list has more than " + rows + " rows, too many to sort: use a filter, or leave --sort out");
+    }
+
     private void table(Call call, Cursor<T> rows) {
-        Table table = new Table(header, call.terminal().columns());
+        TextTable table = new TextTable(header, call.terminal().columns());
         try {
             for (T row = rows.next(); row != null; row = rows.next()) {
                 for (List<String> line : cells.apply(row)) {

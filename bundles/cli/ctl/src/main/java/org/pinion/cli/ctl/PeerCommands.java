@@ -15,8 +15,8 @@ package org.pinion.cli.ctl;
 
 import java.util.List;
 import java.util.Map;
+import org.pinion.client.TableRows;
 import org.pinion.ipld.multiformats.PeerId;
-import org.pinion.spi.IpfsId;
 import org.pinion.spi.PeerInfo;
 
 /** Identity, version, membership. */
@@ -62,19 +62,8 @@ final class PeerCommands {
                 call.text()::peer,
                 call.jsonText()::peer,
                 call.jsonText()::peer,
-                List.of("name", "id", "sees", "version", "ipfs", "error"),
-                peer -> {
-                    IpfsId ipfs = peer.ipfs();
-                    boolean alone = !peer.error().isEmpty();
-                    String error = alone ? peer.error() : ipfs == null ? "" : ipfs.error();
-                    return List.of(List.of(
-                            peer.peername(),
-                            peer.id().toString(),
-                            alone ? "" : Integer.toString(peer.clusterPeers().size() - 1),
-                            peer.version(),
-                            ipfs == null || ipfs.id() == null ? "" : ipfs.id().toString(),
-                            error));
-                },
+                TableRows.PEER,
+                TableRows::peer,
                 Map.of("id", peer -> peer.id().toString(), "name", PeerInfo::peername, "version", PeerInfo::version));
     }
 

@@ -13,13 +13,10 @@
  */
 package org.pinion.cli.ctl;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import org.pinion.client.TableRows;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinMode;
@@ -115,34 +112,14 @@ final class PinCommands {
                 call.text()::pin,
                 call.jsonText()::pin,
                 call.jsonText()::oldPin,
-                List.of("cid", "name", "type", "mode", "copies", "peers", "added", "expires", "metadata"),
-                pin -> List.of(cells(pin)),
+                TableRows.PIN,
+                TableRows::pin,
                 Map.of(
                         "cid", pin -> pin.cid().toString(),
                         "name", pin -> pin.options().name(),
                         "type", pin -> pin.type().text(),
-                        "added", pin -> time(pin.timestamp()),
-                        "expires", pin -> time(pin.options().expireAt())));
-    }
-
-    private static List<String> cells(Pin pin) {
-        PinOptions options = pin.options();
-        boolean everywhere = pin.isEverywhere();
-        return List.of(
-                pin.cid().toString(),
-                options.name(),
-                pin.type().text(),
-                options.mode().text(),
-                everywhere ? "all" : options.replicationMin() + "-" + options.replicationMax(),
-                everywhere ? "all" : Integer.toString(pin.allocations().size()),
-                time(pin.timestamp()),
-                time(options.expireAt()),
-                options.metadata().entrySet().stream().map(Object::toString).collect(Collectors.joining(" ")));
-    }
-
-    /** In UTC to the second: as text it sorts like the times do. */
-    static String time(@Nullable Instant when) {
-        return when == null ? "" : when.truncatedTo(ChronoUnit.SECONDS).toString();
+                        "added", pin -> TableRows.time(pin.timestamp()),
+                        "expires", pin -> TableRows.time(pin.options().expireAt())));
     }
 
     /** Only words that the API knows; none at all lists everything. */

@@ -15,10 +15,10 @@ package org.pinion.cli.ctl;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
+import org.pinion.client.TableRows;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.GlobalPinInfo;
@@ -105,26 +105,12 @@ final class StatusCommands {
                 call.text()::status,
                 call.jsonText()::status,
                 call.jsonText()::oldStatus,
-                List.of("cid", "name", "peer", "status", "since", "attempts", "error"),
-                StatusCommands::cells,
+                TableRows.STATUS,
+                TableRows::status,
                 Map.of(
                         "cid", info -> info.cid().toString(),
                         "name", GlobalPinInfo::name,
-                        "created", info -> PinCommands.time(info.created())));
-    }
-
-    private static List<List<String>> cells(GlobalPinInfo info) {
-        List<List<String>> rows = new ArrayList<>();
-        info.peers()
-                .forEach((peer, status) -> rows.add(List.of(
-                        info.cid().toString(),
-                        info.name(),
-                        status.peername().isEmpty() ? peer.toString() : status.peername(),
-                        status.status().text().toUpperCase(Locale.ROOT),
-                        PinCommands.time(status.timestamp()),
-                        Integer.toString(status.attemptCount()),
-                        status.error().replaceAll("\\s+", " "))));
-        return rows;
+                        "created", info -> TableRows.time(info.created())));
     }
 
     private static void status(Call call) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pinion.client.TerminalText;
 
 /**
  * What the output goes to.
@@ -86,20 +87,6 @@ record Terminal(boolean screen, boolean errorScreen, boolean colours, int column
 
     /** Text that was made elsewhere, without what would command a terminal. */
     String safe(String text) {
-        if (!screen) {
-            return text;
-        }
-        StringBuilder out = null;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean command = (c < ' ' && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
-            if (command && out == null) {
-                out = new StringBuilder(text.length()).append(text, 0, i);
-            }
-            if (out != null) {
-                out.append(command ? '\ufffd' : c);
-            }
-        }
-        return out == null ? text : out.toString();
+        return screen ? TerminalText.safe(text) : text;
     }
 }

@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.pinion.client.TerminalText;
 import org.pinion.spi.GlobalPinInfo;
 import org.pinion.spi.flow.Cursor;
 
@@ -76,7 +77,7 @@ final class Watch {
         String head = now + ", every " + interval.toMillis() / 1000.0 + " s: " + items + " items"
                 + (hidden > 0 ? ", " + hidden + " do not fit" : "") + "\n";
         String safe = call.terminal().safe(head + screen);
-        String coloured = call.terminal().colours() ? Colours.statuses(safe) : safe;
+        String coloured = call.terminal().colours() ? TerminalText.coloured(safe) : safe;
         call.raw(HOME + coloured.replace("\n", CLEAR_LINE + "\n") + CLEAR_REST);
     }
 

@@ -417,4 +417,39 @@ class CtlTest {
         assertThat(bash.waitFor()).as(lines.toString()).isZero();
         return lines;
     }
+
+    @Test
+    void negativeTimeoutsAreNoLimitAsInTheReference() {
+        bench.answer("GET /version", "{\"version\":\"v\"}");
+        assertThat(bench.run("--timeout", "-1", "version")).isZero();
+        assertThat(bench.run("-t=-5", "version")).isZero();
+    }
+
+    @Test
+    void hostsThatAreNotThisMachineAreReachedThroughTheProxyOfTheEnvironment() {
+        bench.environment.put("HTTP_PROXY", "http://127.0.0.1:" + bench.host().replaceAll(".*/", ""));
+        bench.answer("GET http://cluster.example:9094/version", "{\"version\":\"v\"}");
+        assertThat(bench.runAlone("--host", "/dns4/cluster.example/tcp/9094", "version"))
+                .isZero();
+        assertThat(bench.requests).containsExactly("GET http://cluster.example:9094/version");
+        bench.environment.put("NO_PROXY", "example");
+        assertThat(bench.runAlone("--host", "/dns4/cluster.example/tcp/1", "version"))
+                .isEqualTo(1);
+        bench.answer("GET /version", "{\"version\":\"v\"}");
+        assertThat(bench.run("version")).isZero();
+    }
+
+    @Test
+    void listsThatAreTooLongToSortAreToldSo() {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i <= Listing.MAX_SORTED_ROWS; i++) {
+            rows.append(pin(CID, "n" + i, NONE));
+        }
+        bench.answer("GET /allocations", rows.toString());
+        assertThat(bench.run("--enc=table", "pin", "ls", "--sort", "name")).isEqualTo(1);
+        assertThat(bench.err)
+                .isEqualTo("error sorting: the list has more than 50000 rows, too many to sort: use a filter, "
+                        + "or leave --sort out\n");
+        assertThat(bench.run("--enc=table", "pin", "ls")).isZero();
+    }
 }

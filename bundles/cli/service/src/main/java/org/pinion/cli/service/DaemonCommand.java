@@ -64,6 +64,9 @@ final class DaemonCommand implements Callable<Integer> {
             description = "leave the cluster when the peer stops")
     private boolean leave;
 
+    @Option(names = "--shell", description = "make this terminal the shell of the peer; leaving it stops the peer")
+    private boolean shell;
+
     @Option(names = "--stats", description = "collect metrics (observations.metrics.enable_stats)")
     private boolean stats;
 
@@ -91,6 +94,10 @@ final class DaemonCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         program.checkLevels();
+        if (shell && !Tty.isThere()) {
+            throw new CommandFailed("opening the shell: standard input and output are not a terminal; start without "
+                    + "--shell and use: ipfs-cluster-service shell");
+        }
         log("INFO", "Initializing. For verbose output run with \"-l debug\". Please wait...");
         Map<String, String> flags = flags();
         Path folder = program.folder();
@@ -129,6 +136,7 @@ final class DaemonCommand implements Callable<Integer> {
         put(flags, "pinion.monitor", monitor);
         put(flags, "pinion.leave", leave ? "true" : "");
         put(flags, "pinion.no.trust", noTrust ? "true" : "");
+        put(flags, KarafLauncher.SHELL, shell ? "true" : "");
         put(flags, "pinion.stats", stats ? "true" : "");
         put(flags, "pinion.tracing", tracing ? "true" : "");
         return flags;

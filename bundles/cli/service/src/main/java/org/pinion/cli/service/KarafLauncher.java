@@ -44,6 +44,9 @@ public final class KarafLauncher {
     /** System property with the exit status of the process, read after the framework has stopped. */
     public static final String EXIT_CODE = "pinion.exit.code";
 
+    /** System property that makes this terminal the shell of the peer. */
+    static final String SHELL = "pinion.shell";
+
     private static final String HOME = "pinion.home";
     /** Start level from which on bundles of ours run; see the features. */
     private static final int FIRST_OF_OURS = 50;
@@ -96,7 +99,10 @@ public final class KarafLauncher {
     private int launch(Path dir, PeerFolder folder) {
         try {
             main.launch();
-            whenBooted(() -> booted(dir, folder));
+            when("(objectClass=org.apache.karaf.features.BootFinished)", () -> booted(dir, folder));
+            if (Boolean.getBoolean(SHELL)) {
+                when("(" + SHELL + "=open)", () -> new Thread(() -> shell(dir), "pinion-shell").start());
+            }
             main.awaitShutdown();
             if (!main.destroy()) {
                 System.err.println("the framework did not stop in time");
@@ -144,8 +150,18 @@ public final class KarafLauncher {
         }
     }
 
-    /** Runs the action once, when Karaf has installed and started all its features. */
-    private void whenBooted(Runnable action) throws InvalidSyntaxException {
+    /** This terminal is the shell until the user leaves; then the peer stops. */
+    private void shell(Path dir) {
+        try (ShellClient client = ShellClient.connect(dir)) {
+            client.terminal(System.in, System.out, System.getenv());
+        } catch (CommandFailed | IOException e) {
+            System.err.println("error " + e.getMessage());
+        }
+        stopFramework();
+    }
+
+    /** Runs the action once, when a service is there that passes the filter. */
+    private void when(String filter, Runnable action) throws InvalidSyntaxException {
         BundleContext context = context();
         if (context == null) {
             return;
@@ -156,15 +172,14 @@ public final class KarafLauncher {
                 action.run();
             }
         };
-        String booted = "(objectClass=org.apache.karaf.features.BootFinished)";
         context.addServiceListener(
                 event -> {
                     if (event.getType() == ServiceEvent.REGISTERED) {
                         once.run();
                     }
                 },
-                booted);
-        if (context.getAllServiceReferences(null, booted) != null) {
+                filter);
+        if (context.getAllServiceReferences(null, filter) != null) {
             once.run();
         }
     }

@@ -46,6 +46,8 @@ public final class Main {
         commands = new CommandLine(program);
         commands.setPosixClusteredShortOptionsAllowed(false);
         commands.setExpandAtFiles(false);
+        // what stands behind the name of a shell command belongs to that command
+        commands.getSubcommands().forEach((name, command) -> command.setStopAtPositional(name.equals("shell")));
         addHelp(commands);
     }
 

@@ -114,6 +114,7 @@ final class PeerFolder {
         properties.put("karaf.startLocalConsole", "false");
         properties.put("karaf.startRemoteShell", "false");
         properties.put("karaf.handle.sigterm", "false");
+        properties.put("karaf.history", dir.resolve("pinion/shell.history").toString());
         properties.put("pinion.dir", dir.toString());
         properties.put("pinion.home", home.toString());
         return properties;

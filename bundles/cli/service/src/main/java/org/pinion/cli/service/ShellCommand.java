@@ -13,53 +13,98 @@
  */
 package org.pinion.cli.service;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Runs commands in the shell of the running peer: the arguments, or without any the lines of standard input. */
+/**
+ * The shell of the running peer: on a terminal with line editing, else the commands of the arguments or of standard
+ * input, of which the first that fails ends it. Exit status: 0, 1 a command failed, 2 wrong usage or unknown command.
+ */
 @Command(
         name = "shell",
-        hidden = true,
-        header = "Runs a command in the running peer's shell",
-        description = "For example: shell cluster:components. Without a command, lines of standard input are run.")
+        header = "Opens the shell of the running peer, or runs commands in it",
+        description = {
+            "On a terminal: line editing, history, completion; ctrl-C ends a command, ctrl-D leaves.",
+            "Elsewhere the lines of standard input are run, up to the first that fails. Exit status: 0 fine,",
+            "1 a command failed, 2 wrong usage or unknown command.",
+            "",
+            "   $ ipfs-cluster-service shell",
+            "   $ ipfs-cluster-service shell -c \"cluster:status --filter error\"",
+            "   $ ipfs-cluster-service shell cluster:components",
+            "",
+            "It goes over pinion/shell.sock in the peer's folder with the key in pinion/shell.key, which only the",
+            "owner may read; no port listens. cluster:help lists the commands, --help behind one explains it."
+        })
 final class ShellCommand implements Callable<Integer> {
+    private static final String PLAIN = "[A-Za-z0-9_@%+=:,./-]+";
+
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private ServiceCommand program;
 
-    @Parameters(arity = "0..*", paramLabel = "command")
+    @Option(
+            names = {"--command", "-c"},
+            description = "run this line of commands")
+    private @Nullable String line;
+
+    @Option(names = "--complete", description = "print what the last word of this line could become")
+    private @Nullable String complete;
+
+    @Parameters(arity = "0..*", paramLabel = "[command]")
     private List<String> words = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
-        Path socket = program.folder().resolve("pinion").resolve("shell.sock");
-        if (!Files.exists(socket)) {
-            throw new CommandFailed("no peer runs in " + program.folder() + ": " + socket + " does not exist");
-        }
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            OutputStream out = Channels.newOutputStream(channel);
-            if (words.isEmpty()) {
-                program.surroundings.in().transferTo(out);
-            } else {
-                out.write((String.join(" ", words) + "\n").getBytes(StandardCharsets.UTF_8));
+        PrintStream out = program.surroundings.out();
+        try (ShellClient shell = ShellClient.connect(program.folder())) {
+            if (complete != null) {
+                shell.complete(complete).forEach(out::println);
+                return 0;
             }
-            channel.shutdownOutput();
-            Channels.newInputStream(channel).transferTo(program.surroundings.out());
+            if (line != null) {
+                return run(shell, line);
+            }
+            if (!words.isEmpty()) {
+                return run(shell, words.size() == 1 ? words.get(0) : quoted(words));
+            }
+            if (Tty.isTyped()) {
+                return shell.terminal(program.surroundings.in(), out, program.surroundings.environment());
+            }
+            return lines(shell);
+        }
+    }
+
+    private int run(ShellClient shell, String command) throws IOException {
+        return shell.run(command, program.surroundings.out(), program.surroundings.err());
+    }
+
+    private int lines(ShellClient shell) throws IOException {
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(program.surroundings.in(), StandardCharsets.UTF_8));
+        for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+            int status = next.isBlank() || next.stripLeading().startsWith("#") ? 0 : run(shell, next);
+            if (status != 0) {
+                return status;
+            }
         }
         return 0;
+    }
+
+    /** Words as the caller's shell had them, for a shell with the same kind of quotes. */
+    private static String quoted(List<String> words) {
+        List<String> all = new ArrayList<>();
+        words.forEach(word -> all.add(word.matches(PLAIN) ? word : "'" + word.replace("'", "'\\''") + "'"));
+        return String.join(" ", all);
     }
 }

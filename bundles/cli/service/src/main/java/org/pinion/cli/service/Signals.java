@@ -73,7 +73,8 @@ final class Signals {
         new Thread(work, "pinion-signal-" + name).start();
     }
 
-    private static void install(String name, Consumer<String> action) {
+    /** Takes one signal over; where it does not exist, one line says so. */
+    static void install(String name, Consumer<String> action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
