@@ -18,6 +18,7 @@ import java.util.List;
 import org.pinion.ipld.dag.unixfs.ImportOptions;
 import org.pinion.ipld.dag.unixfs.Layout;
 import org.pinion.ipld.multiformats.Cid;
+import org.pinion.ipld.multiformats.Hashes;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.adder.AddParams;
@@ -34,8 +35,11 @@ interface Roots {
         Layout layout = switch (params.layout()) {
             case "", "balanced" -> Layout.BALANCED;
             case "trickle" -> Layout.TRICKLE;
-            default -> throw bad("layout parameter is invalid: \"" + params.layout() + "\"");
+            default -> throw bad("layout parameter is invalid");
         };
+        if (Hashes.code(params.hash()).isEmpty()) {
+            throw bad("hash function name not known");
+        }
         try {
             return ImportOptions.DEFAULT
                     .withChunker(params.chunker())

@@ -253,7 +253,7 @@ class CodecsTest {
         List<String> vectors =
                 List.of("api.Pin full", "api.PinInfo pin_error", "api.ID", "api.RepoGC", "api.NodeWithMeta");
         List<Class<?>> types = List.of(Pin.class, PinInfo.class, PeerInfo.class, RepoGc.class, NodeWithMeta.class);
-        for (int round = 0; round < (longRun ? 2_000_000 : 20_000); round++) {
+        for (int round = 0; round < (longRun ? 500_000 : 20_000); round++) {
             int which = random.nextInt(vectors.size());
             byte[] bytes = hex(GROUP, vectors.get(which));
             for (int damage = 0; damage <= random.nextInt(3); damage++) {

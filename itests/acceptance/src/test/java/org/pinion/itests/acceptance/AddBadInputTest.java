@@ -73,7 +73,7 @@ class AddBadInputTest {
     @CsvSource(
             delimiter = ' ',
             value = {
-                "layout=square 400 square",
+                "layout=square 400 layout",
                 "format=tar 400 tar",
                 "cid-version=one 400 one",
                 "raw-leaves=maybe 400 maybe",

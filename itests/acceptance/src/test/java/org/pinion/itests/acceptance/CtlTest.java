@@ -23,6 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,28 @@ import org.pinion.itests.testkit.TestPeer;
 /** The command line of the distribution against a running peer, by every way to reach it. */
 class CtlTest {
     private static final String CID = "bafkqaaa";
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z]+( [a-z]+)?)` \\| `[^`]*ipfs-cluster-ctl");
+    private static final List<String> RUNS = List.of(
+            "id|peer",
+            "version|1.1.6",
+            "peers ls --sort name|peer",
+            "peers rm PEER|cannot remove peers",
+            "add -Q FILE|Qm",
+            "pin add --wait --wait-timeout 1m CID|PINNED",
+            "pin ls --filter pin --sort added --reverse|CID",
+            "pin update CID bafkqaayaaaaa|bafkqaayaaaaa",
+            "pin rm bafkqaayaaaaa|bafkqaayaaaaa",
+            "status --filter pinned,error|PINNED",
+            "recover CID|CID",
+            "sync CID|CID",
+            "health graph|digraph",
+            "health metrics freespace|freespace",
+            "health alerts|",
+            "health bandwidth|",
+            "health components|ready",
+            "ipfs gc --local|",
+            "completion bash|complete",
+            "commands|ipfs-cluster-ctl pin add");
 
     @TempDir
     static Path folder;
@@ -112,5 +138,31 @@ class CtlTest {
                 .containsPattern(CID + " +listed +peer +PINNED ");
         assertThat(peer.ctl("sync", CID).expectSuccess()).contains("> peer                 : PINNED | ");
         assertThat(peer.ctl("health", "components").expectSuccess()).startsWith("ready\n");
+    }
+
+    /** A run of every command of the table in docs/ctl.md, with what its output holds. */
+    @Test
+    void everyCommandOfTheTableWorks() throws IOException {
+        Path file = Files.writeString(folder.resolve("table.txt"), "for the table");
+        Set<String> run = new TreeSet<>();
+        for (String each : RUNS) {
+            String[] parts = each.split("\\|", 2);
+            String line = parts[0].replace("PEER", peer.id())
+                    .replace("FILE", file.toString())
+                    .replace("CID", CID);
+            Program.Result result = peer.ctl(line.split(" "));
+            // crdt cannot remove peers
+            assertThat(result.exitCode())
+                    .as(line + "\n" + result.out() + result.err())
+                    .isEqualTo(line.startsWith("peers rm") ? 2 : 0);
+            assertThat(result.out()).as(line).contains(parts[1].replace("CID", CID));
+            run.add(parts[0].replaceFirst("^((peers|pin|health|ipfs) )?([a-z]+).*", "$1$3"));
+        }
+        Set<String> listed = new TreeSet<>();
+        Matcher row = ROW.matcher(Files.readString(Path.of("../../docs/ctl.md")));
+        while (row.find()) {
+            listed.add(row.group(1));
+        }
+        assertThat(listed).isEqualTo(run);
     }
 }

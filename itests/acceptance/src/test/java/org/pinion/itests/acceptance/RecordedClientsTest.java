@@ -21,20 +21,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.pinion.itests.testkit.Program;
+import org.pinion.itests.testkit.NodePackages;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
 
@@ -94,46 +91,24 @@ class RecordedClientsTest {
 
     @Test
     @Order(2)
-    void theJavaScriptClientsWorkWhereNodeIsThere() throws Exception {
-        Path work = Files.createDirectories(folder.resolve("node"));
-        Files.writeString(work.resolve("package.json"), "{}");
-        String missing = install(work);
-        if (!missing.isEmpty()) {
-            System.out.println("skipped: JavaScript clients against a running peer, " + missing);
-            Assumptions.abort(missing);
-        }
+    void theJavaScriptClientsWorkWhereNodeIsThere() {
+        Path work = folder.resolve("node");
+        // the second client does not name all that it needs
+        NodePackages.installOrSkip(
+                "JavaScript clients against a running peer",
+                work,
+                "@nftstorage/ipfs-cluster@5.0.1",
+                "ipfs-cluster-api@0.0.9",
+                "debug",
+                "is-stream@1");
         assertThat(node(work, "nftstorage.mjs", "http://127.0.0.1:" + peer.apiPort() + "/"))
                 .isEqualTo("ok\n");
         assertThat(node(work, "ipfs-cluster-api.cjs", "127.0.0.1", Integer.toString(legacyPort)))
                 .isEqualTo("ok\n");
     }
 
-    /** Why the clients cannot be had; empty = they are there. */
-    private static String install(Path work) {
-        List<String> npm = new ArrayList<>(List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
-        npm.addAll(List.of("--fetch-retries=0", "--fetch-timeout=20000"));
-        // the second client does not name all that it needs
-        npm.addAll(List.of("@nftstorage/ipfs-cluster@5.0.1", "ipfs-cluster-api@0.0.9", "debug", "is-stream@1"));
-        try {
-            Program.Result node = Program.run(Map.of(), work, InputStream.nullInputStream(), List.of("node", "-v"));
-            if (node.exitCode() != 0
-                    || Integer.parseInt(node.out().strip().substring(1).split("\\.")[0]) < 20) {
-                return "Node 20 or newer is not there";
-            }
-            Program.Result installed = Program.run(Map.of(), work, InputStream.nullInputStream(), npm);
-            return installed.exitCode() == 0 ? "" : "npm cannot fetch them";
-        } catch (java.io.UncheckedIOException absent) {
-            return "Node is not there";
-        }
-    }
-
-    private static String node(Path work, String script, String... arguments) throws IOException {
-        try (InputStream in = RecordedClientsTest.class.getResourceAsStream("/clients/" + script)) {
-            Files.write(work.resolve(script), in.readAllBytes());
-        }
-        List<String> command = new ArrayList<>(List.of("node", script));
-        command.addAll(List.of(arguments));
-        return Program.run(Map.of(), work, InputStream.nullInputStream(), command)
-                .expectSuccess();
+    private static String node(Path work, String script, String... arguments) {
+        InputStream in = RecordedClientsTest.class.getResourceAsStream("/clients/" + script);
+        return NodePackages.script(work, in, script, arguments);
     }
 }

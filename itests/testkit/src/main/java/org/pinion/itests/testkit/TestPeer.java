@@ -111,6 +111,12 @@ public final class TestPeer implements AutoCloseable {
         }
     }
 
+    /** Sets an environment variable for the commands and daemons that are started from now on. */
+    public TestPeer with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
     /** Starts the daemon and waits until its API answers and the peer is ready. */
     public TestPeer start(String... arguments) {
         startWithoutWaiting(arguments);

@@ -15,6 +15,7 @@ package org.pinion.api.ipfsproxy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
 import org.eclipse.jetty.client.RedirectProtocolHandler;
@@ -26,6 +27,7 @@ import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.io.Transport;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.pinion.spi.ClusterException;
@@ -41,6 +43,7 @@ final class Node implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 2048;
 
     private static final int MAX_THREADS = 64;
+    private static final long SOON_MICROS = 500;
     /** One read; larger ones than the pool's largest would be allocated each time. */
     private static final int BUFFER_BYTES = 256 << 10;
 
@@ -73,7 +76,7 @@ final class Node implements AutoCloseable {
                 .scheme(address.https() ? "https" : "http")
                 .method(method)
                 .path(target)
-                .idleTimeout(0, java.util.concurrent.TimeUnit.MILLISECONDS);
+                .idleTimeout(0, TimeUnit.MILLISECONDS);
         Path socket = address.socket();
         if (socket != null) {
             request.transport(new Transport.TCPUnix(socket));
@@ -84,6 +87,11 @@ final class Node implements AutoCloseable {
     /** An empty buffer of the pool. */
     RetainableByteBuffer buffer(int bytes) {
         return client().getByteBufferPool().acquire(bytes, true);
+    }
+
+    /** Runs a task that does not block in half a millisecond. */
+    void soon(Runnable task) {
+        client().getScheduler().schedule(task, SOON_MICROS, TimeUnit.MICROSECONDS);
     }
 
     private synchronized HttpClient client() {
@@ -105,7 +113,10 @@ final class Node implements AutoCloseable {
         threads.setReservedThreads(0);
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(1);
-        HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+        // nothing here blocks when an answer comes: the selecting thread itself moves the bytes, no other one is woken
+        transport.setInvocationType(Invocable.InvocationType.NON_BLOCKING);
+        HttpClient client = new HttpClient(transport);
         client.setName(NAME);
         client.setExecutor(threads);
         client.setByteBufferPool(

@@ -14,12 +14,11 @@
 package org.pinion.api.ipfsproxy;
 
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
+import org.pinion.spi.ipfsconnector.RpcEndpoint;
 
 /**
  * Where the IPFS node's RPC API is.
@@ -38,25 +37,16 @@ record NodeAddress(
      * @throws ClusterException {@code BAD_REQUEST} if it is neither
      */
     static NodeAddress of(String text, boolean https) {
-        Multiaddr address;
         try {
-            address = Multiaddr.parse(text);
+            RpcEndpoint at = RpcEndpoint.of(Multiaddr.parse(text));
+            String socket = at.socket();
+            boolean isTls = https || at.secure();
+            return socket == null
+                    ? new NodeAddress(text, at.host(), at.port(), null, isTls)
+                    : new NodeAddress(text, at.host(), isTls ? 443 : 80, Path.of(socket), isTls);
         } catch (IllegalArgumentException e) {
             throw bad(text, e.getMessage());
         }
-        Optional<String> path = address.value("unix");
-        if (path.isPresent()) {
-            String socket = path.get().startsWith("/") ? path.get() : "/" + path.get();
-            return new NodeAddress(text, "localhost", https ? 443 : 80, Path.of(socket), https);
-        }
-        Optional<String> host = Stream.of("ip4", "ip6", "dns", "dns4", "dns6")
-                .flatMap(protocol -> address.value(protocol).stream())
-                .findFirst();
-        Optional<String> port = address.value("tcp");
-        if (host.isEmpty() || port.isEmpty()) {
-            throw bad(text, "use /ip4, /ip6 or /dns with /tcp, or /unix");
-        }
-        return new NodeAddress(text, host.get(), Integer.parseInt(port.get()), null, https);
     }
 
     private static ClusterException bad(String text, @Nullable String why) {

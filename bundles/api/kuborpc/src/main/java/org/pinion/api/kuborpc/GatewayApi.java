@@ -26,6 +26,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.spi.ClusterException;
@@ -60,7 +61,8 @@ public final class GatewayApi implements HttpApi {
     private static final int MAX_RUNNING = 64;
     private static final int MAX_WAITING = 256;
 
-    private final HttpSettings settings;
+    private final HttpSettingsReader reader;
+    private volatile HttpSettings settings;
     private final Node node;
     private final Executors executors;
     private final Workers workers;
@@ -72,10 +74,17 @@ public final class GatewayApi implements HttpApi {
             @Reference HttpSettingsReader reader,
             @Reference Node node,
             @Reference Executors executors) {
+        this.reader = reader;
         this.settings = reader.read(PID, section, DEFAULT_LISTEN);
         this.node = node;
         this.executors = executors;
         this.workers = executors.workers("api.gateway", MAX_RUNNING, MAX_WAITING);
+    }
+
+    /** Takes changed settings: the server reads them with the next request, and opens listeners again that differ. */
+    @Modified
+    void modified(Map<String, Object> section) {
+        settings = reader.read(PID, section, DEFAULT_LISTEN);
     }
 
     /** Ends what runs. */

@@ -31,6 +31,7 @@ import org.pinion.spi.ipfsconnector.IpfsConnector;
 import org.pinion.spi.ipfsconnector.IpfsRepo;
 import org.pinion.spi.ipfsnode.NodeBlocks;
 import org.pinion.spi.ipfsnode.NodeNetwork;
+import org.pinion.spi.ipfsnode.NodePins;
 
 /** The node in this process, as far as it is there. Any thread. */
 @Component(service = Node.class)
@@ -55,6 +56,10 @@ public final class Node {
     @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL)
     volatile @Nullable NodeNetwork network;
 
+    /** Swappable: read once per use. */
+    @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL)
+    volatile @Nullable NodePins pins;
+
     IpfsConnector connector() {
         return present(connector);
     }
@@ -73,6 +78,10 @@ public final class Node {
 
     NodeNetwork network() {
         return present(network);
+    }
+
+    NodePins pins() {
+        return present(pins);
     }
 
     private static <T> T present(@Nullable T service) {

@@ -14,6 +14,7 @@
 package org.pinion.api.kuborpc;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ import org.pinion.spi.ipfsconnector.IpfsPinStatus;
 /** The node's own pins, not the cluster's. */
 final class PinCommands {
     private static final long PROGRESS_NANOS = 500_000_000;
+    private static final int MAX_NAME_BYTES = 255;
 
     private final Node node;
 
@@ -68,6 +70,11 @@ final class PinCommands {
     private void add(Call call) throws IOException, InterruptedException {
         boolean recursive = call.flag("recursive", true);
         boolean progress = call.flag("progress", false);
+        String name = call.option("name", "");
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_NAME_BYTES) {
+            throw new KuboException("pin name is " + bytes + " bytes (max " + MAX_NAME_BYTES + " bytes)");
+        }
         Reply.Values out = Reply.values(call);
         List<String> pinned = new ArrayList<>();
         try (Fetcher blocks = new Fetcher(node, call)) {
@@ -86,6 +93,9 @@ final class PinCommands {
                     throw new KuboException("pin: " + e.getMessage(), e);
                 } finally {
                     pinning.cancel(false);
+                }
+                if (!name.isEmpty()) {
+                    node.pins().namePin(cid, name);
                 }
                 pinned.add(cid.toString());
             }
@@ -183,26 +193,39 @@ final class PinCommands {
     }
 
     /** Rows of a listing, streamed or as one object. */
-    private static final class Listing {
+    private final class Listing {
         private static final int MAX_ROWS = 500_000;
 
         private final Call call;
         private final Reply.Values values;
         private final boolean stream;
+        private final boolean names;
+        /** What a name has to hold; empty = nothing. */
+        private final String part;
+
         private final Map<String, @Nullable Object> keys = new LinkedHashMap<>();
 
         Listing(Call call) {
             this.call = call;
             this.stream = call.flag("stream", false);
+            this.part = call.option("name", "");
+            this.names = call.flag("names", false) || !part.isEmpty();
             this.values = Reply.values(call);
         }
 
         void row(Cid cid, String type) throws IOException {
-            if (stream) {
-                values.put(Json.object("Cid", cid.toString(), "Type", type));
+            String name = names && !type.startsWith("indirect") ? node.pins().pinName(cid) : "";
+            if (!name.contains(part)) {
                 return;
             }
-            keys.put(cid.toString(), Json.object("Type", type, "Name", ""));
+            if (stream) {
+                values.put(
+                        name.isEmpty()
+                                ? Json.object("Cid", cid.toString(), "Type", type)
+                                : Json.object("Cid", cid.toString(), "Name", name, "Type", type));
+                return;
+            }
+            keys.put(cid.toString(), Json.object("Type", type, "Name", name));
             if (keys.size() > MAX_ROWS) {
                 throw new KuboException("there are more than " + MAX_ROWS + " pins; use stream=true");
             }
@@ -212,7 +235,7 @@ final class PinCommands {
             if (stream) {
                 values.flush();
             } else {
-                Reply.single(call, Json.object("Keys", keys));
+                Reply.single(call, keys.isEmpty() ? Json.object() : Json.object("Keys", keys));
             }
         }
     }

@@ -35,6 +35,7 @@ import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.api.pinsvcapi.PinStatusJson.Status;
 import org.pinion.ipld.multiformats.Cid;
@@ -74,7 +75,8 @@ public final class PinningServiceApi implements HttpApi {
     private static final Multiaddr DEFAULT_LISTEN = Multiaddr.parse("/ip4/127.0.0.1/tcp/9097");
     private static final int MAX_BODY_BYTES = 256 << 10;
 
-    private final HttpSettings settings;
+    private final HttpSettingsReader reader;
+    private volatile HttpSettings settings;
     private final Executors executors;
 
     /** Swappable: read once per request. */
@@ -93,8 +95,15 @@ public final class PinningServiceApi implements HttpApi {
     @Activate
     public PinningServiceApi(
             Map<String, Object> section, @Reference HttpSettingsReader reader, @Reference Executors executors) {
+        this.reader = reader;
         this.settings = reader.read(PID, section, DEFAULT_LISTEN);
         this.executors = executors;
+    }
+
+    /** Takes changed settings: the server reads them with the next request, and opens listeners again that differ. */
+    @Modified
+    void modified(Map<String, Object> section) {
+        settings = reader.read(PID, section, DEFAULT_LISTEN);
     }
 
     @Override

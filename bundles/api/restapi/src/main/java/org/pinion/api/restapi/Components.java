@@ -13,9 +13,11 @@
  */
 package org.pinion.api.restapi;
 
+import java.util.List;
 import java.util.Optional;
 import org.pinion.spi.adder.Adder;
 import org.pinion.spi.cluster.Bandwidth;
+import org.pinion.spi.cluster.Components.Row;
 import org.pinion.spi.cluster.Health;
 import org.pinion.spi.cluster.Peers;
 import org.pinion.spi.cluster.PinStatuses;
@@ -41,6 +43,9 @@ interface Components {
     PinIndexes indexes();
 
     PinReconciler reconciler();
+
+    /** Every implementation of the peer, or nothing while what lists them is away. */
+    List<Row> rows();
 
     /** Empty while nothing counts the traffic. */
     Optional<Bandwidth> bandwidth();

@@ -21,6 +21,7 @@ import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.RepoGc;
 import org.pinion.spi.cluster.Bandwidth;
+import org.pinion.spi.cluster.Components.Row;
 import org.pinion.spi.cluster.Health;
 import org.pinion.spi.http.Exchange;
 import org.pinion.spi.http.PinParameters;
@@ -44,7 +45,7 @@ final class HealthRoutes {
                         exchange -> Replies.later(exchange, components.peers().graph(), JsonRecords::graph)),
                 new Route("Alerts", "GET", "/health/alerts", this::alerts),
                 new Route("Bandwidth", "GET", "/health/bandwidth", this::bandwidth),
-                new Route("Components", "GET", "/health/components", this::missing),
+                new Route("Components", "GET", "/health/components", this::components),
                 new Route("Metrics", "GET", "/monitor/metrics/{name}", this::metrics),
                 new Route("MetricNames", "GET", "/monitor/metrics", this::names),
                 new Route("GetToken", "POST", "/token", this::token),
@@ -107,14 +108,26 @@ final class HealthRoutes {
         return Replies.document(exchange, 200, out -> JsonRecords.names(out, names));
     }
 
-    private CompletionStage<Void> missing(Exchange exchange) {
-        Health health = components.health();
-        List<String> missing = health.missing();
+    private CompletionStage<Void> components(Exchange exchange) {
+        List<String> missing = missingParts();
+        List<Row> rows = components.rows();
         return Replies.document(exchange, 200, out -> {
-            out.raw("{\"ready\":").bool(health.isReady());
+            out.raw("{\"ready\":").bool(missing.isEmpty());
             JsonRecords.names(out.raw(",\"missing\":"), missing);
-            out.raw('}');
+            out.raw(",\"components\":[");
+            for (int i = 0; i < rows.size(); i++) {
+                JsonRecords.component(out.raw(i == 0 ? "" : ","), rows.get(i));
+            }
+            out.raw("]}");
         });
+    }
+
+    private List<String> missingParts() {
+        try {
+            return components.health().missing();
+        } catch (ClusterException away) {
+            return List.of(away.getMessage());
+        }
     }
 
     private CompletionStage<Void> health(Exchange exchange) {

@@ -16,8 +16,10 @@ package org.pinion.api.restapi;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Cid;
@@ -33,8 +35,10 @@ import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinOptions;
 import org.pinion.spi.RepoGc;
+import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.adder.AddOutput;
 import org.pinion.spi.cluster.Bandwidth;
+import org.pinion.spi.cluster.Components.Row;
 
 /** The records of the cluster as the reference's JSON objects, fields in its order. */
 final class JsonRecords {
@@ -106,6 +110,16 @@ final class JsonRecords {
         return source != null && !source.equals(pin.cid());
     }
 
+    /** Whether a CID is not in the pin set: then the reference has no list of origins. */
+    private static boolean isAbsent(GlobalPinInfo info) {
+        for (PeerPinStatus peer : info.peers().values()) {
+            if (peer.status() != TrackerStatus.UNPINNED) {
+                return false;
+            }
+        }
+        return !info.peers().isEmpty();
+    }
+
     static void status(JsonBuffer out, GlobalPinInfo info) {
         if (out.isLegacy()) {
             LegacyRecords.status(out, info);
@@ -115,7 +129,7 @@ final class JsonRecords {
         cid(out.raw("{\"cid\":"), info.cid());
         out.raw(",\"name\":").string(info.name());
         peers(out.raw(",\"allocations\":"), info.allocations(), unknown);
-        addresses(out.raw(",\"origins\":"), info.origins(), unknown);
+        addresses(out.raw(",\"origins\":"), info.origins(), unknown || isAbsent(info));
         out.raw(",\"created\":").time(info.created());
         texts(out.raw(",\"metadata\":"), info.metadata(), true);
         out.raw(",\"peer_map\":{");
@@ -183,6 +197,16 @@ final class JsonRecords {
     }
 
     /** Traffic by protocol; null = nothing counts it. */
+    static void component(JsonBuffer out, Row row) {
+        out.raw("{\"type\":").string(row.type());
+        out.raw(",\"implementation\":").string(row.implementation());
+        out.raw(",\"bundle\":").string(row.bundle());
+        out.raw(",\"bundle_id\":").number(row.bundleId());
+        out.raw(",\"state\":").quoted(row.state().name().toLowerCase(Locale.ROOT));
+        out.raw(",\"since\":").quoted(Times.format(row.since(), ZoneOffset.UTC));
+        out.raw(",\"reason\":").string(row.reason()).raw('}');
+    }
+
     static void bandwidth(JsonBuffer out, @Nullable Map<String, Bandwidth.Usage> byProtocol) {
         if (byProtocol == null) {
             out.raw("null");

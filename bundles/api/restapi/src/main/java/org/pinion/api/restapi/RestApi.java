@@ -32,6 +32,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
@@ -45,18 +46,19 @@ import org.pinion.spi.Pin;
 import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.adder.Adder;
 import org.pinion.spi.cluster.Bandwidth;
+import org.pinion.spi.cluster.Components.Row;
 import org.pinion.spi.cluster.Health;
 import org.pinion.spi.cluster.Peers;
 import org.pinion.spi.cluster.PinStatuses;
 import org.pinion.spi.cluster.Pinset;
 import org.pinion.spi.cluster.Versions;
-import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.config.Secrets;
 import org.pinion.spi.consensus.PinsetListener;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.http.Exchange;
 import org.pinion.spi.http.HttpApi;
 import org.pinion.spi.http.HttpSettings;
+import org.pinion.spi.http.HttpSettingsReader;
 import org.pinion.spi.http.Route;
 import org.pinion.spi.monitor.AlertListener;
 import org.pinion.spi.pintracker.PinReconciler;
@@ -76,8 +78,10 @@ public final class RestApi implements HttpApi, PinsetListener, AlertListener, St
     /** Events that a reader who comes back can still get. */
     private static final int KEPT_EVENTS = 4096;
 
-    private final HttpSettings settings;
-    private final Optional<HttpSettings> legacySettings;
+    private final HttpSettingsReader reader;
+    private final @Nullable BundleContext context;
+    private volatile HttpSettings settings;
+    private volatile Optional<HttpSettings> legacySettings;
     private final List<Route> routes;
     private final Events events;
     private final PeerId self;
@@ -112,6 +116,10 @@ public final class RestApi implements HttpApi, PinsetListener, AlertListener, St
     @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL)
     volatile @Nullable PinReconciler reconciler;
 
+    /** Absent when nothing lists the components. */
+    @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL)
+    volatile org.pinion.spi.cluster.@Nullable Components installed;
+
     /** Absent when nothing counts traffic. */
     @Reference(policy = DYNAMIC, policyOption = GREEDY, cardinality = OPTIONAL)
     volatile @Nullable Bandwidth bandwidth;
@@ -122,21 +130,28 @@ public final class RestApi implements HttpApi, PinsetListener, AlertListener, St
             BundleContext context,
             Map<String, Object> section,
             @Reference Secrets secrets,
-            @Reference PeerFolder folder,
+            @Reference HttpSettingsReader reader,
             @Reference Executors executors) {
-        this(section, secrets, folder, executors);
-        legacySettings.ifPresent(old -> legacy = context.registerService(HttpApi.class, new Legacy(this, old), null));
+        this(context, section, secrets.peerId(), reader, executors);
+        openLegacy();
     }
 
     /** The API without the listeners of the 0.11 era. */
-    RestApi(Map<String, Object> section, Secrets secrets, PeerFolder folder, Executors executors) {
-        this.settings = RestSettings.of(
-                section,
-                folder.root(),
-                secrets.value(PID, "basic_auth_credentials"),
-                secrets.value(PID, "private_key"));
-        this.legacySettings = RestSettings.legacy(section, settings);
-        this.self = secrets.peerId();
+    RestApi(Map<String, Object> section, PeerId self, HttpSettingsReader reader, Executors executors) {
+        this(null, section, self, reader, executors);
+    }
+
+    private RestApi(
+            @Nullable BundleContext context,
+            Map<String, Object> section,
+            PeerId self,
+            HttpSettingsReader reader,
+            Executors executors) {
+        this.context = context;
+        this.reader = reader;
+        this.settings = RestSettings.of(section, reader);
+        this.legacySettings = RestSettings.legacy(section, reader);
+        this.self = self;
         this.events = new Events(executors, KEPT_EVENTS);
         Components components = new Present();
         PinRoutes pins = new PinRoutes(components, executors);
@@ -156,13 +171,39 @@ public final class RestApi implements HttpApi, PinsetListener, AlertListener, St
         this.routes = List.copyOf(all);
     }
 
-    /** Ends the readers of events; the server ends everything else. */
-    @Deactivate
-    void close() {
+    /** Takes changed settings: the server reads them with the next request, and opens listeners again that differ. */
+    @Modified
+    synchronized void modified(Map<String, Object> section) {
+        HttpSettings changed = RestSettings.of(section, reader);
+        Optional<HttpSettings> old = RestSettings.legacy(section, reader);
+        settings = changed;
+        if (!old.equals(legacySettings)) {
+            legacySettings = old;
+            closeLegacy();
+            openLegacy();
+        }
+    }
+
+    private void openLegacy() {
+        BundleContext bundle = context;
+        if (bundle != null) {
+            legacySettings.ifPresent(
+                    old -> legacy = bundle.registerService(HttpApi.class, new Legacy(this, old), null));
+        }
+    }
+
+    private void closeLegacy() {
         ServiceRegistration<HttpApi> old = legacy;
+        legacy = null;
         if (old != null) {
             old.unregister();
         }
+    }
+
+    /** Ends the readers of events; the server ends everything else. */
+    @Deactivate
+    synchronized void close() {
+        closeLegacy();
         hosts.values().forEach(Registration::close);
         events.close();
     }
@@ -292,6 +333,12 @@ public final class RestApi implements HttpApi, PinsetListener, AlertListener, St
         @Override
         public PinReconciler reconciler() {
             return present(reconciler, "pin tracker that can compare with its IPFS node");
+        }
+
+        @Override
+        public List<Row> rows() {
+            org.pinion.spi.cluster.Components all = installed;
+            return all == null ? List.of() : all.list();
         }
 
         @Override

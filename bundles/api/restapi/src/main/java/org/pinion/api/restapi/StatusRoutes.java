@@ -50,11 +50,11 @@ final class StatusRoutes {
         this.executors = executors;
     }
 
-    /** Routes of the 0.11 era, accepted in both shapes. A status asks the IPFS node: for one pin that is a sync. */
+    /** Routes of the 0.11 era, accepted in both shapes: what this peer remembers is compared with its IPFS node first. */
     List<Route> syncs() {
         return List.of(
                 new Route("SyncAll", "POST", "/pins/sync", this::syncAll),
-                new Route("Sync", "POST", "/pins/{hash}/sync", this::one));
+                new Route("Sync", "POST", "/pins/{hash}/sync", this::sync));
     }
 
     List<Route> routes() {
@@ -112,6 +112,14 @@ final class StatusRoutes {
         Cid cid = PinRoutes.hash(exchange);
         CompletionStage<GlobalPinInfo> status =
                 ask(PinParameters.local(exchange.request())).apply(cid);
+        return Replies.later(exchange, status, JsonRecords::status);
+    }
+
+    private CompletionStage<Void> sync(Exchange exchange) {
+        Cid cid = PinRoutes.hash(exchange);
+        Function<Cid, CompletableFuture<GlobalPinInfo>> ask = ask(PinParameters.local(exchange.request()));
+        CompletionStage<GlobalPinInfo> status =
+                components.reconciler().reconcile(cid).thenCompose(compared -> ask.apply(cid));
         return Replies.later(exchange, status, JsonRecords::status);
     }
 

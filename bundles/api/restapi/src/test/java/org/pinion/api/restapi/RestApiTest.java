@@ -226,7 +226,11 @@ class RestApiTest {
                 .endsWith(",\"valid\":true,\"weight\":10000000000,\"partitionable\":false,\"received_at\":1}]\n");
         assertThat(body(api.ask("GET", "/health/alerts")))
                 .contains("\"received_at\":7,\"triggered_at\":\"" + local("2026-11-22T14:00:00Z") + "\"}]\n");
-        assertThat(body(api.ask("GET", "/health/components"))).isEqualTo("{\"ready\":true,\"missing\":[]}\n");
+        assertThat(body(api.ask("GET", "/health/components")))
+                .isEqualTo(
+                        "{\"ready\":true,\"missing\":[],\"components\":[{\"type\":\"allocator\",\"implementation\":\"balanced\","
+                                + "\"bundle\":\"b 1.0.0\",\"bundle_id\":7,\"state\":\"failed\",\"since\":\"1970-01-01T00:00:00Z\","
+                                + "\"reason\":\"activation failed: \\\"x\\\"\"}]}\n");
         assertThat(body(api.ask("GET", "/health/graph")))
                 .startsWith("{\"cluster_id\":\"" + MemoryCluster.SELF + "\",\"id_to_peername\":{\"")
                 .contains("\"cluster_to_ipfs\":{\"" + MemoryCluster.SELF + "\":\"" + MemoryCluster.NODE + "\"}");
@@ -329,5 +333,12 @@ class RestApiTest {
                         + "\"rate_out\":123457000}}\n");
         api.api.bandwidth = null;
         assertThat(body(api.ask("GET", "/health/bandwidth"))).isEqualTo("null\n");
+    }
+
+    @Test
+    void saysThatTheClusterIsAwayWhileItIsReplaced() throws IOException {
+        api.api.health = null;
+        assertThat(body(api.ask("GET", "/health/components")))
+                .startsWith("{\"ready\":false,\"missing\":[\"cluster is not there yet");
     }
 }

@@ -19,16 +19,21 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pinion.api.server.ApiServer;
+import org.pinion.api.server.SectionReader;
 import org.pinion.client.ClientSettings;
 import org.pinion.client.ClusterClient;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.ipld.multiformats.PrivateKey;
+import org.pinion.spi.cluster.Components.Row;
+import org.pinion.spi.cluster.Components.State;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.config.Secrets;
 
@@ -49,7 +54,7 @@ final class RunningApi implements AutoCloseable {
         section.put("cors.allowed.methods", new String[] {"GET"});
         section.put("cors.allow.credentials", true);
         section.putAll(more);
-        api = new RestApi(section, new TestSecrets(credentials), new TestFolder(folder), new TestExecutors());
+        api = new RestApi(section, MemoryCluster.SELF, reader(folder, credentials), new TestExecutors());
         api.pinset = cluster;
         api.statuses = cluster;
         api.peers = cluster;
@@ -58,11 +63,18 @@ final class RunningApi implements AutoCloseable {
         api.indexes = cluster;
         api.reconciler = cluster;
         api.bandwidth = cluster;
+        api.installed = () -> List.of(new Row(
+                "allocator", "balanced", "b 1.0.0", 7, State.FAILED, Instant.EPOCH, "activation failed: \"x\""));
         try {
             server = ApiServer.open(api, InstantSource.fixed(TestExecutors.NOW));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Reads sections of a peer in {@code folder}. */
+    static SectionReader reader(Path folder, String credentials) {
+        return new SectionReader(new TestSecrets(credentials), new TestFolder(folder));
     }
 
     Multiaddr tcp() {

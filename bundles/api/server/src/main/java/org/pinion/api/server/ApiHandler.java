@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
@@ -53,27 +54,43 @@ final class ApiHandler extends Handler.Abstract {
     private static final String SERVER = "pinion/" + Versions.FULL;
 
     private final HttpApi api;
-    private final HttpSettings settings;
+    private final InstantSource clock;
     private final Router router;
     /** Passes on what no route fits; null = there is no such handler. */
     private final @Nullable Route otherwise;
 
-    private final Credentials credentials;
-    private final Cors cors;
+    private volatile Live live;
     private final FirstRequestDeadline deadline;
     private final Map<JettyExchange, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
     private volatile @Nullable String stopping;
+    private volatile boolean draining;
 
     ApiHandler(HttpApi api, FirstRequestDeadline deadline, InstantSource clock) {
         this.api = api;
-        this.settings = api.settings();
+        this.clock = clock;
         this.router = new Router(api.routes());
         this.otherwise = api.otherwise()
                 .map(passing -> new Route("Otherwise", "*", "/", passing))
                 .orElse(null);
-        this.credentials = new Credentials(settings.credentials(), clock);
-        this.cors = new Cors(settings.cors());
+        this.live = Live.of(api.settings(), clock);
         this.deadline = deadline;
+    }
+
+    /** What is made of an API's settings; they may change while it is served. */
+    private record Live(HttpSettings settings, Credentials credentials, Cors cors) {
+        static Live of(HttpSettings settings, InstantSource clock) {
+            return new Live(settings, new Credentials(settings.credentials(), clock), new Cors(settings.cors()));
+        }
+    }
+
+    private Live live() {
+        Live last = live;
+        HttpSettings now = api.settings();
+        if (!last.settings.equals(now)) {
+            last = Live.of(now, clock);
+            live = last;
+        }
+        return last;
     }
 
     @Override
@@ -84,6 +101,9 @@ final class ApiHandler extends Handler.Abstract {
         request.addIdleTimeoutListener(timeout -> false);
         if (otherwise == null) {
             response.getHeaders().put("Server", SERVER);
+        }
+        if (draining && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            response.getHeaders().put("Connection", "close");
         }
         String rawPath = request.getHttpURI().getPath();
         String path = rawPath == null ? "/" : Paths.decode(rawPath, false);
@@ -97,14 +117,20 @@ final class ApiHandler extends Handler.Abstract {
         } else if (otherwise != null) {
             route(request, exchange, end);
         } else if (Cors.isPreflight(info)) {
-            cors.preflight(info, exchange::header);
+            live().cors.preflight(info, exchange::header);
             exchange.status(204);
             exchange.finish(end);
         } else {
-            cors.actual(info, exchange::baseHeader);
+            live().cors.actual(info, exchange::baseHeader);
             route(request, exchange, end);
         }
         return true;
+    }
+
+    /** From now on every answer is the last of its connection; completes when those that run now have ended. */
+    CompletableFuture<Void> drain() {
+        draining = true;
+        return CompletableFuture.allOf(running.values().toArray(CompletableFuture<?>[]::new));
     }
 
     /** Ends what runs, with a reason, and waits a moment. */
@@ -145,7 +171,7 @@ final class ApiHandler extends Handler.Abstract {
             exchange.finish(end);
             return;
         }
-        settings.headers().forEach((name, values) -> values.forEach(value -> exchange.baseHeader(name, value)));
+        live().settings.headers().forEach((name, values) -> values.forEach(value -> exchange.baseHeader(name, value)));
         Route route = match.route();
         if (route == null) {
             refuse(exchange, 404, "not found", end);
@@ -226,6 +252,8 @@ final class ApiHandler extends Handler.Abstract {
     /** Whether the request may go on; if not, it was answered. */
     private boolean authenticated(JettyExchange exchange, Callback end) {
         Exchange.Request request = exchange.request();
+        Live current = live();
+        Credentials credentials = current.credentials;
         if (!credentials.areWanted() || isOpen(request)) {
             return true;
         }
@@ -235,7 +263,7 @@ final class ApiHandler extends Handler.Abstract {
             exchange.tokens(lifetime -> credentials.token(user, lifetime));
             return true;
         }
-        settings.headers().forEach((name, values) -> values.forEach(value -> exchange.baseHeader(name, value)));
+        current.settings.headers().forEach((name, values) -> values.forEach(value -> exchange.baseHeader(name, value)));
         outcome.challenges().forEach(challenge -> exchange.baseHeader("WWW-Authenticate", challenge));
         refuse(exchange, 401, outcome.message(), end);
         return false;
@@ -266,7 +294,8 @@ final class ApiHandler extends Handler.Abstract {
 
     /** Closes the connection when the whole exchange takes longer than is allowed. */
     private Callback limited(Request request, EndPoint endPoint, Callback callback) {
-        Duration limit = shorter(settings.timeouts().read(), settings.timeouts().write());
+        HttpSettings.Timeouts timeouts = live().settings.timeouts();
+        Duration limit = shorter(timeouts.read(), timeouts.write());
         if (limit.isZero()) {
             return callback;
         }

@@ -16,6 +16,7 @@ package org.pinion.api.server;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.alpn.java.server.JDK9ServerALPNProcessor;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
@@ -38,6 +42,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.libp2p.api.Host;
@@ -186,14 +191,46 @@ public final class ApiServer implements AutoCloseable {
         return addresses;
     }
 
-    /** Closes listeners, ends open streams with the reason, and waits a moment for them. */
-    @Override
-    public void close() {
+    /**
+     * Closes the listeners, so that another server can have their addresses; requests that are open go on. The caller
+     * closes this server in the end.
+     *
+     * @return completes when the requests of now have ended
+     */
+    public CompletableFuture<Void> drain() {
+        closeListeners();
+        for (ManagedSelector selector : server.getContainedBeans(ManagedSelector.class)) {
+            awaitTurn(selector); // it may have been on its way to a select that does not see it yet
+            awaitTurn(selector);
+        }
+        return handler.drain();
+    }
+
+    /** A channel that is closed keeps its address until its selector has taken notice. */
+    private static void awaitTurn(ManagedSelector selector) {
+        CountDownLatch turned = new CountDownLatch(1);
+        selector.submit(now -> turned.countDown());
+        try {
+            if (!turned.await(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("a selector is slow to let go of its listener");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeListeners() {
         for (var connector : server.getConnectors()) {
             if (connector instanceof AbstractConnector open) {
                 closeQuietly(open);
             }
         }
+    }
+
+    /** Closes listeners, ends open streams with the reason, and waits a moment for them. */
+    @Override
+    public void close() {
+        closeListeners();
         handler.stopExchanges(api.name() + " is stopping", CLOSE_WAIT);
         stop(server, api.name());
         log.close();
@@ -277,7 +314,11 @@ public final class ApiServer implements AutoCloseable {
             if (connector instanceof UnixConnector unix) {
                 unix.close();
             } else if (connector instanceof ServerConnector tcp) {
+                Object listener = tcp.getTransport();
                 tcp.close();
+                if (listener instanceof ServerSocketChannel channel) {
+                    IO.close(channel); // Jetty leaves it open when a selector accepts
+                }
             }
         } catch (RuntimeException e) {
             LOG.debug("closing a listener failed", e);

@@ -16,6 +16,7 @@ package org.pinion.api.server;
 import static org.osgi.service.component.annotations.ReferenceCardinality.MULTIPLE;
 import static org.osgi.service.component.annotations.ReferencePolicy.DYNAMIC;
 
+import java.io.IOException;
 import java.time.InstantSource;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -24,6 +25,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.spi.exec.Executors;
+import org.pinion.spi.exec.Workers;
 import org.pinion.spi.http.HttpApi;
 
 /** Opens one server on sockets for every {@link HttpApi} that appears and closes it when the API goes. */
@@ -33,23 +35,34 @@ import org.pinion.spi.http.HttpApi;
         immediate = true,
         configurationPolicy = ConfigurationPolicy.IGNORE)
 public final class HttpServers {
+    private static final int MAX_CLOSING = 64;
+
     private final OpenServers servers;
     private final InstantSource clock;
+    private final Workers closing;
 
     /** Opens nothing yet: APIs come by {@link #addApi}. */
     @Activate
     public HttpServers(BundleContext bundles, @Reference Executors executors) {
         this.servers = new OpenServers(bundles);
         this.clock = executors.clock();
+        this.closing = executors.workers("api.server.closing", 2, MAX_CLOSING);
     }
 
     /** Opens an API's listeners; a failure is logged and published. */
-    @Reference(name = "apis", cardinality = MULTIPLE, policy = DYNAMIC, unbind = "removeApi")
+    @Reference(name = "apis", cardinality = MULTIPLE, policy = DYNAMIC, unbind = "removeApi", updated = "apiChanged")
     public void addApi(HttpApi api) {
-        servers.open(api, () -> {
-            ApiServer server = ApiServer.open(api, clock);
-            return new OpenServers.Opened(server, server.addresses());
-        });
+        servers.open(api, () -> opened(api));
+    }
+
+    /** An API's settings may have changed: listeners that differ are opened again, everything else follows by itself. */
+    public void apiChanged(HttpApi api) {
+        servers.reopen(api, closing, () -> opened(api));
+    }
+
+    private OpenServers.Opened opened(HttpApi api) throws IOException {
+        ApiServer server = ApiServer.open(api, clock);
+        return new OpenServers.Opened(server, server.addresses());
     }
 
     /** Closes an API's listeners; streams that are still open end with a trailer that says so. */
@@ -60,5 +73,6 @@ public final class HttpServers {
     @Deactivate
     void close() {
         servers.closeAll();
+        closing.close();
     }
 }

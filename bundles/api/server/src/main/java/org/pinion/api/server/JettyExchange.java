@@ -27,9 +27,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -43,6 +46,9 @@ import org.pinion.spi.http.Exchange;
 final class JettyExchange implements Exchange {
     /** Headers that the server sets first. */
     private static final Set<String> ONCE = Set.of("server", "date");
+
+    /** How long a reader waits for more of a request's body. */
+    private static final Duration BODY_IDLE = Duration.ofMinutes(5);
 
     private record Header(String name, String value) {}
 
@@ -86,10 +92,25 @@ final class JettyExchange implements Exchange {
         refuseStopped();
         InputStream stream = body;
         if (stream == null) {
-            stream = Content.Source.asInputStream(request);
+            ConnectionMetaData connection = request.getConnectionMetaData();
+            stream = new IdleBody(
+                    Content.Source.asInputStream(request),
+                    BODY_IDLE,
+                    connection.getConnector().getScheduler(),
+                    this::cut);
             body = stream;
         }
         return stream;
+    }
+
+    /** The client sends no more of its request: the connection goes, or with HTTP/2 the request only. */
+    private void cut(TimeoutException reason) {
+        ConnectionMetaData connection = request.getConnectionMetaData();
+        if (connection.getHttpVersion() == HttpVersion.HTTP_2) {
+            request.fail(reason);
+        } else {
+            connection.getConnection().getEndPoint().close(reason);
+        }
     }
 
     @Override

@@ -54,9 +54,17 @@ public final class OwnHostServers {
     }
 
     /** Opens an API's host, if it wants one; a failure is logged and published. */
-    @Reference(name = "apis", cardinality = MULTIPLE, policy = DYNAMIC, unbind = "removeApi")
+    @Reference(name = "apis", cardinality = MULTIPLE, policy = DYNAMIC, unbind = "removeApi", updated = "apiChanged")
     public void addApi(HttpApi api) {
         api.settings().ownHost().ifPresent(own -> servers.open(api, () -> open(api, own)));
+    }
+
+    /** Another identity, or other addresses, need another host. */
+    public void apiChanged(HttpApi api) {
+        if (!servers.isOpenWith(api, api.settings().ownHost())) {
+            servers.close(api);
+            addApi(api);
+        }
     }
 
     /** Closes an API's host. */

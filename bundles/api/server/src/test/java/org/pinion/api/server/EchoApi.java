@@ -37,10 +37,15 @@ import org.pinion.spi.http.Route;
 final class EchoApi implements HttpApi {
     final CountDownLatch streaming = new CountDownLatch(1);
     final CountDownLatch failed = new CountDownLatch(1);
-    private final HttpSettings settings;
+    private volatile HttpSettings settings;
 
     EchoApi(HttpSettings settings) {
         this.settings = settings;
+    }
+
+    /** The next request sees these. */
+    void change(HttpSettings changed) {
+        settings = changed;
     }
 
     static HttpSettings settings(String... listen) {

@@ -13,14 +13,18 @@
  */
 package org.pinion.api.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.Socket;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
@@ -30,6 +34,7 @@ import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.exec.Workers;
 import org.pinion.spi.http.HttpListening;
+import org.pinion.spi.http.HttpSettings;
 
 class HttpServersTest {
     private final List<Object> services = new CopyOnWriteArrayList<>();
@@ -76,6 +81,58 @@ class HttpServersTest {
         assertThat(services).isEmpty();
     }
 
+    @Test
+    void changedSettingsCountForTheNextRequestAndOpenRequestsOutliveTheirListener() throws Exception {
+        HttpServers servers = new HttpServers(context(), new FixedTime());
+        EchoApi api = new EchoApi(EchoApi.settings("/ip4/127.0.0.1/tcp/0"));
+        servers.addApi(api);
+        Multiaddr before = ((HttpListening) services.get(0)).addresses().get(0);
+        assertThat(get(before, "/id")).startsWith("HTTP/1.1 200");
+
+        HttpSettings closed = EchoApi.with(api.settings(), Optional.empty(), Map.of("u", "p"), Optional.empty());
+        api.change(closed);
+        servers.apiChanged(api);
+        assertThat(((HttpListening) services.get(0)).addresses().get(0)).isEqualTo(before);
+        assertThat(get(before, "/id")).startsWith("HTTP/1.1 401");
+
+        api.change(EchoApi.settings(before.toString()));
+        try (Socket endless = socket(before)) {
+            endless.getOutputStream().write("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+            api.streaming.await();
+            api.change(withHeaderBytes(EchoApi.settings(before.toString()), 8192));
+            servers.apiChanged(api);
+            assertThat(((HttpListening) services.get(0)).addresses().get(0)).isEqualTo(before);
+            assertThat(get(before, "/id")).startsWith("HTTP/1.1 200");
+            assertThat(endless.getInputStream().read()).isEqualTo('H');
+            assertThat(api.failed.getCount()).as("it goes on").isEqualTo(1);
+        }
+        servers.close();
+    }
+
+    private static HttpSettings withHeaderBytes(HttpSettings base, int bytes) {
+        return new HttpSettings(
+                base.listen(),
+                base.tls(),
+                base.credentials(),
+                base.timeouts(),
+                bytes,
+                base.cors(),
+                base.headers(),
+                base.requestLog());
+    }
+
+    private static Socket socket(Multiaddr address) throws IOException {
+        return new Socket("127.0.0.1", Integer.parseInt(address.value("tcp").orElseThrow()));
+    }
+
+    private static String get(Multiaddr address, String path) throws IOException {
+        try (Socket socket = socket(address)) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+    }
+
     /** A clock without threads. */
     private static final class FixedTime implements Executors {
         @Override
@@ -85,7 +142,15 @@ class HttpServersTest {
 
         @Override
         public Workers workers(String name, int maxThreads, int maxQueued) {
-            throw new UnsupportedOperationException(name);
+            return new Workers() {
+                @Override
+                public void execute(Runnable task) {
+                    task.run();
+                }
+
+                @Override
+                public void close(Duration atMost) {}
+            };
         }
 
         @Override

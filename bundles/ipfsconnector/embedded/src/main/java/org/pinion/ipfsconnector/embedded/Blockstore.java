@@ -21,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ import org.pinion.spi.ErrorCode;
 import org.pinion.spi.RepoStat;
 import org.pinion.spi.datastore.Datastore;
 import org.pinion.spi.datastore.Datastore.Durability;
-import org.pinion.spi.datastore.Datastore.Row;
 import org.pinion.spi.datastore.Space;
 import org.pinion.spi.datastore.WriteBatch;
 import org.pinion.spi.flow.Cursor;
@@ -49,8 +47,6 @@ final class Blockstore {
     static final int MAX_BLOCK_BYTES = 8 << 20;
     /** How long blocks that were put without a pin are safe: their pin is on its way through the cluster. */
     private static final long LINGER_NANOS = 3_600_000_000_000L;
-
-    private static final int SETTLE_CHANGES = 4096;
 
     private final Datastore datastore;
     private final long maxBytes;
@@ -97,7 +93,7 @@ final class Blockstore {
 
     /** Removes blocks that a crash came before: no pin needs them, and they may be here or not. */
     private void dropUnsettled() {
-        forEachUnsettled((batch, row) -> {
+        UnsettledRows.forEach(datastore, (batch, row) -> {
             Multihash hash = Rows.hashOf(row.key());
             bytes -= Rows.entry(row.value()).bytes();
             blocks--;
@@ -105,20 +101,6 @@ final class Blockstore {
                     .delete(Space.NODE, row.key())
                     .put(Space.NODE, Rows.STAT, Rows.stat(bytes, blocks));
         });
-    }
-
-    private void forEachUnsettled(BiConsumer<WriteBatch, Row> change) {
-        WriteBatch batch = new WriteBatch();
-        try (Cursor<Row> rows = datastore.scan(Space.NODE, Rows.from(Rows.UNSETTLED), Rows.to(Rows.UNSETTLED))) {
-            for (Row row = rows.next(); row != null; row = rows.next()) {
-                change.accept(batch, row);
-                if (batch.changes().size() >= SETTLE_CHANGES) {
-                    datastore.write(batch, Durability.LATER);
-                    batch = new WriteBatch();
-                }
-            }
-        }
-        datastore.write(batch, Durability.LATER);
     }
 
     Datastore datastore() {
@@ -187,8 +169,10 @@ final class Blockstore {
         gate.lock();
         try {
             datastore.sync();
-            forEachUnsettled((batch, row) -> batch.put(Space.NODE, Rows.block(Rows.hashOf(row.key())), row.value())
-                    .delete(Space.NODE, row.key()));
+            UnsettledRows.forEach(
+                    datastore,
+                    (batch, row) -> batch.put(Space.NODE, Rows.block(Rows.hashOf(row.key())), row.value())
+                            .delete(Space.NODE, row.key()));
             unsettled = false;
         } finally {
             gate.unlock();

@@ -13,6 +13,7 @@
  */
 package org.pinion.ipfsconnector.embedded;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,8 @@ import org.pinion.spi.datastore.Datastore;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Workers;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.informer.InformerTicks;
+import org.pinion.spi.informer.InformerTrigger;
 import org.pinion.spi.ipfsconnector.IpfsBlocks;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
 import org.pinion.spi.ipfsconnector.IpfsPinStatus;
@@ -52,6 +55,7 @@ import org.pinion.spi.ipfsconnector.IpfsRepo;
 import org.pinion.spi.ipfsconnector.IpfsSwarm;
 import org.pinion.spi.ipfsnode.NodeBlocks;
 import org.pinion.spi.ipfsnode.NodeNetwork;
+import org.pinion.spi.ipfsnode.NodePins;
 
 /**
  * An IPFS node in this process: its own libp2p host on the public network, blocks and pins in the peer's datastore, blocks
@@ -64,7 +68,8 @@ import org.pinion.spi.ipfsnode.NodeNetwork;
             IpfsRepo.class,
             IpfsSwarm.class,
             NodeBlocks.class,
-            NodeNetwork.class
+            NodeNetwork.class,
+            NodePins.class
         },
         configurationPid = "org.pinion.ipfsconnector.embedded",
         configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -73,7 +78,8 @@ import org.pinion.spi.ipfsnode.NodeNetwork;
         name = "org.pinion.ipfsconnector.embedded",
         attribute = "type=ipfsconnector",
         effective = "active")
-public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm, NodeBlocks, NodeNetwork {
+public final class EmbeddedIpfs
+        implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm, NodeBlocks, NodeNetwork, NodePins {
     private static final int PIN_THREADS = 32;
     private static final int WAITING_PINS = 100_000;
     private static final int PUT_THREADS = 64;
@@ -81,6 +87,7 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
     private static final int WAITING_READS = 1024;
 
     private final EmbeddedSettings settings;
+    private final InformerTicks ticks;
     private final Executors executors;
     private final Network network;
     private final Workers pinners;
@@ -105,6 +112,7 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
             @Reference PeerFolder folder,
             @Reference Executors executors) {
         this.settings = EmbeddedSettings.of(properties);
+        ticks = new InformerTicks(settings.informerTriggerInterval());
         this.executors = executors;
         network = Network.open(
                 settings, folder.own().resolve("ipfs").resolve("key"), hosts, exchanges, this::blocksOrNull);
@@ -137,7 +145,7 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
                 new Blockstore(came, settings.storageMaxBytes(), executors::nanoTime, network::haveNewBlock);
         Pins pins = new Pins(came);
         PinWalk.Watch watch = new PinWalk.Watch(settings.pinTimeout(), executors::nanoTime);
-        storage = new Storage(came, blocks, pins, new Pinner(blocks, pins, network, watch));
+        storage = new Storage(came, blocks, pins, new Pinner(blocks, pins, network, watch, ticks));
     }
 
     void unsetDatastore(Datastore gone) {
@@ -145,6 +153,19 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
         if (current != null && current.datastore().equals(gone)) {
             storage = null;
         }
+    }
+
+    @Reference(
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.OPTIONAL,
+            unbind = "unsetTrigger")
+    void setTrigger(InformerTrigger came) {
+        ticks.set(came);
+    }
+
+    void unsetTrigger(InformerTrigger gone) {
+        ticks.unset(gone);
     }
 
     private Storage storage() {
@@ -201,6 +222,7 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
         CompletableFuture<Void> result = new CompletableFuture<>();
         Tasks.run(putters, result, () -> {
             try (blocks) {
+                ticks.tick();
                 BlockWriter.write(blocks, storage().blocks(), result::isDone);
             }
             return null;
@@ -223,7 +245,24 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
 
     @Override
     public Cursor<RepoGc.Removed> collectGarbage() {
-        return collector();
+        Collector collector = collector();
+        return new Cursor<>() {
+            private boolean closed;
+
+            @Override
+            public RepoGc.@Nullable Removed next() {
+                return collector.next();
+            }
+
+            @Override
+            public void close() {
+                collector.close();
+                if (!closed) {
+                    closed = true;
+                    ticks.tick();
+                }
+            }
+        };
     }
 
     private Collector collector() {
@@ -243,6 +282,11 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
     @Override
     public CompletableFuture<Void> connect(List<Multiaddr> addresses) {
         return network.connect(addresses);
+    }
+
+    @Override
+    public Duration connectDelay() {
+        return settings.connectSwarmsDelay();
     }
 
     @Override
@@ -296,6 +340,16 @@ public final class EmbeddedIpfs implements IpfsConnector, IpfsBlocks, IpfsRepo, 
     @Override
     public long count() {
         return storage().blocks().count();
+    }
+
+    @Override
+    public String pinName(Cid root) {
+        return storage().pins().name(root);
+    }
+
+    @Override
+    public void namePin(Cid root, String name) {
+        storage().pins().rename(root, name);
     }
 
     @Override

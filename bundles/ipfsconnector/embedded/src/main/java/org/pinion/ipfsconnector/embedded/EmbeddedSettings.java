@@ -32,8 +32,10 @@ import org.pinion.spi.config.GoDuration;
  * @param neighbours addresses with {@code /p2p} that are dialled at the start: {@code bootstrap}
  * @param peers addresses with {@code /p2p} of nodes that it stays connected to: {@code peering}
  * @param storageMaxBytes most bytes of blocks
+ * @param connectSwarmsDelay when the nodes of the other peers are dialled, after the peer got ready; zero = not then
  * @param pinTimeout how long a pin may go without progress
  * @param gcTimeout how long one garbage collection may take
+ * @param informerTriggerInterval every how many changes of the store the informers measure; 0 = never
  * @param unpinDisable whether nothing may be unpinned
  */
 record EmbeddedSettings(
@@ -42,8 +44,10 @@ record EmbeddedSettings(
         List<Multiaddr> neighbours,
         List<Multiaddr> peers,
         long storageMaxBytes,
+        Duration connectSwarmsDelay,
         Duration pinTimeout,
         Duration gcTimeout,
+        long informerTriggerInterval,
         boolean unpinDisable) {
     static final EmbeddedSettings DEFAULT = new EmbeddedSettings(
             List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/4001")),
@@ -51,8 +55,10 @@ record EmbeddedSettings(
             List.of(),
             List.of(),
             10_000_000_000L,
+            Duration.ofSeconds(30),
             Duration.ofMinutes(2),
             Duration.ofHours(24),
+            0,
             false);
 
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,3})?) ?([KMGTP]?)(I?)B?");
@@ -69,6 +75,14 @@ record EmbeddedSettings(
                         "embedded.peering holds " + peer + ", which has no /p2p/<id> at its end");
             }
         }
+        if (connectSwarmsDelay.isNegative()) {
+            throw new IllegalArgumentException("embedded.connect_swarms_delay is invalid: "
+                    + GoDuration.format(connectSwarmsDelay) + "; it must not be negative");
+        }
+        if (informerTriggerInterval < 0) {
+            throw new IllegalArgumentException("embedded.informer_trigger_interval is invalid: "
+                    + informerTriggerInterval + "; it must not be negative");
+        }
         positive("pin_timeout", pinTimeout);
         positive("repogc_timeout", gcTimeout);
     }
@@ -82,8 +96,10 @@ record EmbeddedSettings(
                 addresses(properties, "bootstrap"),
                 addresses(properties, "peering"),
                 bytes(String.valueOf(properties.getOrDefault("storage.max", "10GB"))),
+                duration(properties, "connect.swarms.delay", DEFAULT.connectSwarmsDelay),
                 duration(properties, "pin.timeout", DEFAULT.pinTimeout),
                 duration(properties, "repogc.timeout", DEFAULT.gcTimeout),
+                Long.parseLong(String.valueOf(properties.getOrDefault("informer.trigger.interval", "0"))),
                 Boolean.parseBoolean(String.valueOf(properties.getOrDefault("unpin.disable", "false"))));
     }
 

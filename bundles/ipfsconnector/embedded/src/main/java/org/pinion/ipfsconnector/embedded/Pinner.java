@@ -25,6 +25,7 @@ import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinType;
+import org.pinion.spi.informer.InformerTicks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +40,15 @@ final class Pinner {
     private final Pins pins;
     private final Network network;
     private final PinWalk.Watch watch;
+    private final InformerTicks ticks;
     private final AtomicInteger walks = new AtomicInteger();
 
-    Pinner(Blockstore blocks, Pins pins, Network network, PinWalk.Watch watch) {
+    Pinner(Blockstore blocks, Pins pins, Network network, PinWalk.Watch watch, InformerTicks ticks) {
         this.blocks = blocks;
         this.pins = pins;
         this.network = network;
         this.watch = watch;
+        this.ticks = ticks;
     }
 
     /** Pins and returns when the pin is durable; gives up when {@code result} is done before. */
@@ -55,6 +58,7 @@ final class Pinner {
         if (pins.status(cid, depth).isPinned(depth)) {
             return;
         }
+        ticks.tick();
         Future<?> dialling = dial(pin.options().origins());
         try (Kept kept = blocks.keep()) {
             PinWalk walk = new PinWalk(blocks, network.exchange(), kept, watch, walks, result::isDone);
@@ -76,6 +80,7 @@ final class Pinner {
                     ErrorCode.UNAVAILABLE, "pinning " + cid + " was stopped: the IPFS node is closing", stopped);
         } finally {
             dialling.cancel(false);
+            ticks.tick();
         }
     }
 

@@ -75,9 +75,30 @@ final class Pins {
             if (calledOff.getAsBoolean()) {
                 return false;
             }
-            datastore.write(
-                    new WriteBatch().put(Space.NODE, Rows.pin(cid), Rows.depth(Math.max(depth, ALL))), Durability.SYNC);
+            byte[] value = Rows.pinned(Math.max(depth, ALL), name(cid));
+            datastore.write(new WriteBatch().put(Space.NODE, Rows.pin(cid), value), Durability.SYNC);
             return true;
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /** The name of a pin; empty = none. */
+    String name(Cid cid) {
+        byte[] value = datastore.get(Space.NODE, Rows.pin(cid));
+        return value == null ? "" : Rows.name(value);
+    }
+
+    /** Names a pin, if there is one; it keeps its name when it is put again. */
+    void rename(Cid cid, String name) {
+        Lock stripe = stripe(cid);
+        stripe.lock();
+        try {
+            byte[] value = datastore.get(Space.NODE, Rows.pin(cid));
+            if (value != null && !Rows.name(value).equals(name)) {
+                byte[] named = Rows.pinned(Rows.depth(value), name);
+                datastore.write(new WriteBatch().put(Space.NODE, Rows.pin(cid), named), Durability.SYNC);
+            }
         } finally {
             stripe.unlock();
         }

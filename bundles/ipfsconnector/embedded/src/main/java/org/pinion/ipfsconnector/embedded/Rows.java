@@ -14,6 +14,7 @@
 package org.pinion.ipfsconnector.embedded;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multihash;
@@ -25,7 +26,7 @@ import org.pinion.ipld.multiformats.Varint;
  * <pre>
  * b &lt;multihash&gt;    = varint(bytes * 2 + leaf)   a block that is here; leaf: it has no links as dag-pb
  * w &lt;multihash&gt;    = as b                       a block that is here, but that a crash may lose
- * p &lt;CID&gt;          = depth                      a pin: 4 bytes, -1 = everything
+ * p &lt;CID&gt;          = depth name                 a pin: 4 bytes, -1 = everything; its name in UTF-8
  * s                = bytes blocks               8 bytes each, of all blocks
  * k &lt;id&gt; &lt;CIDv1&gt;   =                            held for the time being, by the holder of that 8-byte id
  * m &lt;multihash&gt;    = 0 or 1                     reached by the running collection; 1: all below it too
@@ -82,8 +83,16 @@ final class Rows {
         return Cid.ofBytes(Arrays.copyOfRange(key, 1, key.length));
     }
 
-    static byte[] depth(int depth) {
-        return ByteBuffer.allocate(Integer.BYTES).putInt(depth).array();
+    static byte[] pinned(int depth, String name) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Integer.BYTES + text.length)
+                .putInt(depth)
+                .put(text)
+                .array();
+    }
+
+    static String name(byte[] value) {
+        return new String(value, Integer.BYTES, value.length - Integer.BYTES, StandardCharsets.UTF_8);
     }
 
     static int depth(byte[] value) {

@@ -19,13 +19,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +56,10 @@ class EmbeddedIpfsTest {
     private final List<TestNode> nodes = new ArrayList<>();
 
     private TestNode node(String name, Object... section) {
-        Map<String, Object> properties = section.length == 0 ? Map.of() : Map.of((String) section[0], section[1]);
+        Map<String, Object> properties = new HashMap<>();
+        for (int i = 0; i < section.length; i += 2) {
+            properties.put((String) section[i], section[i + 1]);
+        }
         TestNode node = new TestNode(network, folder.resolve(name), properties);
         nodes.add(node);
         return node;
@@ -80,6 +86,24 @@ class EmbeddedIpfsTest {
         Path key = folder.resolve("a/pinion/ipfs/key");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void informersMeasureAfterEverySecondChangeOfTheStore() throws Exception {
+        TestNode node = node("a", "informer.trigger.interval", 2, "connect.swarms.delay", "7s");
+        AtomicInteger measured = new AtomicInteger();
+        node.ipfs.setTrigger(measured::incrementAndGet);
+        assertThat(node.ipfs.connectDelay()).isEqualTo(Duration.ofSeconds(7));
+
+        Cid root = node.put(TestNode.deepFile(1, 500));
+        assertThat(measured).hasValue(0);
+        node.pin(root);
+        // its start and its end
+        assertThat(measured).hasValue(1);
+        node.pin(root);
+        assertThat(measured).hasValue(1);
+        node.collect();
+        assertThat(measured).hasValue(2);
     }
 
     @Test

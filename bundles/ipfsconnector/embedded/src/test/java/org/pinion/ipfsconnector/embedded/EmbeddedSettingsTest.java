@@ -32,23 +32,17 @@ class EmbeddedSettingsTest {
 
     @Test
     void everyKeyIsRead() {
-        EmbeddedSettings settings = EmbeddedSettings.of(Map.of(
-                "listen.multiaddresses",
-                new String[] {"/ip4/127.0.0.1/tcp/1"},
-                "announce.multiaddresses",
-                new String[] {"/ip4/1.2.3.4/tcp/2"},
-                "bootstrap",
-                new String[] {"/ip4/1.2.3.4/tcp/3"},
-                "peering",
-                new String[] {"/ip4/1.2.3.4/tcp/4/p2p/" + PEER},
-                "storage.max",
-                "1.5GiB",
-                "pin.timeout",
-                "3m",
-                "repogc.timeout",
-                "1h",
-                "unpin.disable",
-                true));
+        EmbeddedSettings settings = EmbeddedSettings.of(Map.ofEntries(
+                Map.entry("listen.multiaddresses", new String[] {"/ip4/127.0.0.1/tcp/1"}),
+                Map.entry("announce.multiaddresses", new String[] {"/ip4/1.2.3.4/tcp/2"}),
+                Map.entry("bootstrap", new String[] {"/ip4/1.2.3.4/tcp/3"}),
+                Map.entry("peering", new String[] {"/ip4/1.2.3.4/tcp/4/p2p/" + PEER}),
+                Map.entry("storage.max", "1.5GiB"),
+                Map.entry("connect.swarms.delay", "7s"),
+                Map.entry("pin.timeout", "3m"),
+                Map.entry("repogc.timeout", "1h"),
+                Map.entry("informer.trigger.interval", 9),
+                Map.entry("unpin.disable", true)));
         assertThat(settings)
                 .isEqualTo(new EmbeddedSettings(
                         List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/1")),
@@ -56,8 +50,10 @@ class EmbeddedSettingsTest {
                         List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/3")),
                         List.of(Multiaddr.parse("/ip4/1.2.3.4/tcp/4/p2p/" + PEER)),
                         3L << 29,
+                        Duration.ofSeconds(7),
                         Duration.ofMinutes(3),
                         Duration.ofHours(1),
+                        9,
                         true));
     }
 

@@ -30,6 +30,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -49,12 +50,14 @@ import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.exec.Workers;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.informer.InformerTicks;
 import org.pinion.spi.informer.InformerTrigger;
 import org.pinion.spi.ipfsconnector.IpfsBlocks;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
 import org.pinion.spi.ipfsconnector.IpfsPinStatus;
 import org.pinion.spi.ipfsconnector.IpfsRepo;
 import org.pinion.spi.ipfsconnector.IpfsSwarm;
+import org.pinion.spi.ipfsconnector.RpcEndpoint;
 
 /** A Kubo node through its RPC API. */
 @Component(
@@ -77,21 +80,52 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
     private static final int MAX_TIMERS = 1024;
     private static final int MAX_ORIGINS = 10;
 
-    private final IpfsHttpSettings settings;
     private final InformerTicks ticks;
-    private final KuboRpc rpc;
+    private final Executors executors;
+    private final SslContextFactory.Client tls;
+    private final Supplier<Optional<String>> authorization;
     private final Workers pinners;
     private final Workers callers;
     private final Workers putters;
     private final Lane timers;
-    private final PinCalls pinCalls;
-    private final BlockCalls blockCalls;
-    private final NodeCalls nodeCalls;
+    private volatile Calls calls;
+
+    /**
+     * What is made of the settings: other settings make another one.
+     *
+     * @param header what the node wants to see with every call
+     */
+    private record Calls(
+            IpfsHttpSettings settings,
+            Optional<String> header,
+            KuboRpc rpc,
+            PinCalls pins,
+            BlockCalls blocks,
+            NodeCalls node) {}
 
     /** Takes its section of service.json; the node need not run yet. */
     @Activate
     public IpfsHttp(Map<String, Object> properties, @Reference Executors executors, @Reference Secrets secrets) {
-        this(properties, executors, secrets.value(PID, "node_authorization"), new SslContextFactory.Client());
+        this(properties, executors, () -> secrets.value(PID, "node_authorization"), new SslContextFactory.Client());
+    }
+
+    IpfsHttp(
+            Map<String, Object> properties,
+            Executors executors,
+            Supplier<Optional<String>> authorization,
+            SslContextFactory.Client tls) {
+        IpfsHttpSettings settings = IpfsHttpSettings.of(properties);
+        this.executors = executors;
+        this.authorization = authorization;
+        this.tls = tls;
+        ticks = new InformerTicks(settings.informerTriggerInterval());
+        timers = executors.lane("ipfsconnector.ipfshttp.timers", MAX_TIMERS);
+        pinners = executors.workers("ipfsconnector.ipfshttp.pin", PIN_THREADS, WAITING_PINS);
+        callers = executors.workers("ipfsconnector.ipfshttp", CALL_THREADS, WAITING_CALLS);
+        // no queue: adds that wait for each other's turn at several peers would wait for ever
+        putters = executors.workers("ipfsconnector.ipfshttp.put", PUT_THREADS, 0);
+        Optional<String> header = authorization.get().flatMap(Authorization::header);
+        calls = calls(settings, header, open(settings, header, executors, tls, timers));
     }
 
     IpfsHttp(
@@ -99,19 +133,42 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
             Executors executors,
             Optional<String> authorization,
             SslContextFactory.Client tls) {
-        settings = IpfsHttpSettings.of(properties);
-        ticks = new InformerTicks(settings.informerTriggerInterval());
-        Endpoint endpoint = Endpoint.of(settings.node());
-        Optional<String> header = authorization.flatMap(Authorization::header);
-        timers = executors.lane("ipfsconnector.ipfshttp.timers", MAX_TIMERS);
-        rpc = KuboRpc.open(endpoint, header, new Gate(endpoint.toString(), timers), executors, tls);
-        pinners = executors.workers("ipfsconnector.ipfshttp.pin", PIN_THREADS, WAITING_PINS);
-        callers = executors.workers("ipfsconnector.ipfshttp", CALL_THREADS, WAITING_CALLS);
-        // no queue: adds that wait for each other's turn at several peers would wait for ever
-        putters = executors.workers("ipfsconnector.ipfshttp.put", PUT_THREADS, 0);
-        pinCalls = new PinCalls(rpc, settings, executors, timers, ticks);
-        blockCalls = new BlockCalls(rpc, settings);
-        nodeCalls = new NodeCalls(rpc, settings, executors, ticks);
+        this(properties, executors, () -> authorization, tls);
+    }
+
+    private static KuboRpc open(
+            IpfsHttpSettings settings,
+            Optional<String> header,
+            Executors executors,
+            SslContextFactory.Client tls,
+            Lane timers) {
+        RpcEndpoint endpoint = RpcEndpoint.of(settings.node());
+        return KuboRpc.open(endpoint, header, new Gate(endpoint.toString(), timers), executors, tls);
+    }
+
+    private Calls calls(IpfsHttpSettings settings, Optional<String> header, KuboRpc rpc) {
+        return new Calls(
+                settings,
+                header,
+                rpc,
+                new PinCalls(rpc, settings, executors, timers, ticks),
+                new BlockCalls(rpc, settings),
+                new NodeCalls(rpc, settings, executors, ticks));
+    }
+
+    /** Limits count for the next calls; another node ends those that run, whoever made them tries again. */
+    @Modified
+    synchronized void modified(Map<String, Object> properties) {
+        IpfsHttpSettings settings = IpfsHttpSettings.of(properties);
+        Optional<String> header = authorization.get().flatMap(Authorization::header);
+        Calls before = calls;
+        ticks.every(settings.informerTriggerInterval());
+        if (settings.node().equals(before.settings.node()) && header.equals(before.header)) {
+            calls = calls(settings, header, before.rpc);
+        } else {
+            calls = calls(settings, header, open(settings, header, executors, tls, timers));
+            before.rpc.close();
+        }
     }
 
     @Reference(
@@ -134,12 +191,12 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         pinners.close();
         callers.close();
         putters.close();
-        rpc.close();
+        calls.rpc.close();
     }
 
     @Override
     public CompletableFuture<IpfsId> id() {
-        return call(nodeCalls::id);
+        return call(calls.node::id);
     }
 
     @Override
@@ -150,7 +207,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
                 ? CompletableFuture.completedFuture(null)
                 : connect(origins.subList(0, Math.min(origins.size(), MAX_ORIGINS)));
         run(pinners, result, () -> {
-            pinCalls.pin(pin, result);
+            calls.pins.pin(pin, result);
             return null;
         });
         result.whenComplete((none, failure) -> dialling.cancel(true));
@@ -159,24 +216,24 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
 
     @Override
     public CompletableFuture<Void> unpin(Cid cid) {
-        if (settings.unpinDisable()) {
+        if (calls.settings.unpinDisable()) {
             return CompletableFuture.failedFuture(new ClusterException(
                     ErrorCode.FORBIDDEN, "ipfs unpinning is disallowed by configuration on this peer"));
         }
         return call(() -> {
-            pinCalls.unpin(cid);
+            calls.pins.unpin(cid);
             return null;
         });
     }
 
     @Override
     public CompletableFuture<IpfsPinStatus> pinStatus(Pin pin) {
-        return call(() -> pinCalls.status(pin.cid(), pin.maxDepth()));
+        return call(() -> calls.pins.status(pin.cid(), pin.maxDepth()));
     }
 
     @Override
     public Cursor<IpfsPin> pins(Set<IpfsPinStatus> kinds) {
-        return pinCalls.list(kinds);
+        return calls.pins.list(kinds);
     }
 
     @Override
@@ -185,7 +242,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         run(putters, result, () -> {
             try (blocks) {
                 ticks.tick();
-                blockCalls.put(blocks, result::isDone);
+                calls.blocks.put(blocks, result::isDone);
             }
             return null;
         });
@@ -197,22 +254,22 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
 
     @Override
     public CompletableFuture<byte[]> getBlock(Cid cid) {
-        return call(() -> blockCalls.get(cid));
+        return call(() -> calls.blocks.get(cid));
     }
 
     @Override
     public CompletableFuture<RepoStat> stat() {
-        return call(nodeCalls::stat);
+        return call(calls.node::stat);
     }
 
     @Override
     public Cursor<Removed> collectGarbage() {
-        return nodeCalls.collectGarbage();
+        return calls.node.collectGarbage();
     }
 
     @Override
     public CompletableFuture<List<PeerId>> swarmPeers() {
-        return call(nodeCalls::swarmPeers);
+        return call(calls.node::swarmPeers);
     }
 
     @Override
@@ -220,19 +277,19 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         CompletableFuture<Void> result = new CompletableFuture<>();
         List<Multiaddr> all = new ArrayList<>(addresses);
         return run(callers, result, () -> {
-            nodeCalls.connect(all, result::isDone);
+            calls.node.connect(all, result::isDone);
             return null;
         });
     }
 
     @Override
     public Duration connectDelay() {
-        return settings.connectSwarmsDelay();
+        return calls.settings.connectSwarmsDelay();
     }
 
     @Override
     public CompletableFuture<Cid> resolve(String path) {
-        return call(() -> nodeCalls.resolve(path));
+        return call(() -> calls.node.resolve(path));
     }
 
     private <T> CompletableFuture<T> call(Supplier<@Nullable T> task) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.spi.config.GoDuration;
+import org.pinion.spi.ipfsconnector.RpcEndpoint;
 
 /**
  * The section {@code ipfs_connector.ipfshttp}. Zero timeouts mean no limit.
@@ -73,6 +74,19 @@ record IpfsHttpSettings(
                 duration(properties, "repogc.timeout", DEFAULT.gcTimeout),
                 Long.parseLong(String.valueOf(properties.getOrDefault("informer.trigger.interval", "0"))),
                 Boolean.parseBoolean(String.valueOf(properties.getOrDefault("unpin.disable", "false"))));
+    }
+
+    /**
+     * Where the RPC API listens.
+     *
+     * @throws IllegalArgumentException if the address is neither TCP nor a unix socket
+     */
+    RpcEndpoint endpoint() {
+        try {
+            return RpcEndpoint.of(node);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("ipfshttp.node_multiaddress: " + e.getMessage(), e);
+        }
     }
 
     private static Duration duration(Map<String, Object> properties, String key, Duration fallback) {

@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.exec.Executors;
+import org.pinion.spi.ipfsconnector.RpcEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,13 +75,13 @@ final class KuboRpc implements AutoCloseable {
     private static final Duration FOR_EVER = Duration.ofDays(3650);
 
     private final HttpClient client;
-    private final Endpoint endpoint;
+    private final RpcEndpoint endpoint;
     private final Optional<String> authorization;
     private final Gate gate;
     private final Executors executors;
 
     private KuboRpc(
-            HttpClient client, Endpoint endpoint, Optional<String> authorization, Gate gate, Executors executors) {
+            HttpClient client, RpcEndpoint endpoint, Optional<String> authorization, Gate gate, Executors executors) {
         this.client = client;
         this.endpoint = endpoint;
         this.authorization = authorization;
@@ -95,7 +96,7 @@ final class KuboRpc implements AutoCloseable {
      * @param tls whom to trust
      */
     static KuboRpc open(
-            Endpoint endpoint,
+            RpcEndpoint endpoint,
             Optional<String> authorization,
             Gate gate,
             Executors executors,

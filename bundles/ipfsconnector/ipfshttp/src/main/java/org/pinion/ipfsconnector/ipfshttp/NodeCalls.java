@@ -31,6 +31,7 @@ import org.pinion.spi.RepoGc.Removed;
 import org.pinion.spi.RepoStat;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.informer.InformerTicks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -27,6 +27,7 @@ import org.pinion.spi.config.GoDuration;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.informer.InformerTicks;
 import org.pinion.spi.ipfsconnector.IpfsConnector.IpfsPin;
 import org.pinion.spi.ipfsconnector.IpfsPinStatus;
 import org.slf4j.Logger;

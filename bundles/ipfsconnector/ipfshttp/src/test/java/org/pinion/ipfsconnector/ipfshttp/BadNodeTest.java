@@ -42,10 +42,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinion.exec.ExecutorsComponent;
-import org.pinion.ipfsconnector.ipfshttp.RecordedKubo.Answer;
 import org.pinion.ipld.dag.Block;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multihash;
+import org.pinion.itests.testkit.RecordedKubo;
+import org.pinion.itests.testkit.RecordedKubo.Answer;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Pin;
@@ -133,7 +134,7 @@ class BadNodeTest {
     void callThatBrokeOffIsTriedAgainIfItChangesNothing() {
         kubo.on(STAT, new Answer(0, List.of(), "", false, true));
         CompletableFuture<RepoStat> asked = ipfs.stat();
-        while (kubo.commands.isEmpty()) {
+        while (kubo.commands().isEmpty()) {
             Thread.onSpinWait();
         }
         kubo.on(STAT, "{\"RepoSize\":7,\"StorageMax\":8}");
@@ -144,7 +145,7 @@ class BadNodeTest {
                 .cause()
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageContaining("broke off pin/rm");
-        assertThat(Collections.frequency(kubo.commands, "pin/rm?arg=" + CID)).isEqualTo(1);
+        assertThat(Collections.frequency(kubo.commands(), "pin/rm?arg=" + CID)).isEqualTo(1);
     }
 
     @Test
@@ -241,11 +242,11 @@ class BadNodeTest {
         kubo.on(update, new Answer(200, List.of(), "", false));
         CompletableFuture<Void> pin = ipfs.pin(Pin.of(
                 Cid.parse(CID), PinOptions.builder().pinUpdate(Cid.parse(OTHER)).build()));
-        while (!kubo.commands.contains(update)) {
+        while (!kubo.commands().contains(update)) {
             Thread.onSpinWait();
         }
         pin.cancel(true);
-        assertThat(kubo.left.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(kubo.left().await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -259,7 +260,7 @@ class BadNodeTest {
                         Cid.parse(CID),
                         PinOptions.builder().pinUpdate(Cid.parse(OTHER)).build()))
                 .join();
-        assertThat(kubo.commands).contains(ADD);
+        assertThat(kubo.commands()).contains(ADD);
     }
 
     @Test
@@ -291,7 +292,7 @@ class BadNodeTest {
         restart();
         kubo.on(STAT, "{\"RepoSize\":7,\"StorageMax\":8}");
         ipfs.stat().join();
-        assertThat(kubo.headers).contains("Authorization: Basic dXNlcjpwYXNz");
+        assertThat(kubo.headers()).contains("Authorization: Basic dXNlcjpwYXNz");
     }
 
     @Test

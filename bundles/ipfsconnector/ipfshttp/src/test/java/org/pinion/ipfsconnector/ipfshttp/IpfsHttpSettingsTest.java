@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.spi.ipfsconnector.RpcEndpoint;
 
 class IpfsHttpSettingsTest {
     @Test
@@ -66,13 +67,16 @@ class IpfsHttpSettingsTest {
 
     @Test
     void addressesThatCannotBeDialledAreRefused() {
-        assertThat(Endpoint.of(Multiaddr.parse("/ip6/::1/tcp/5001"))).isEqualTo(new Endpoint("::1", 5001, false, null));
-        assertThat(Endpoint.of(Multiaddr.parse("/unix/run/kubo.sock")).socket()).isEqualTo("/run/kubo.sock");
-        assertThat(Endpoint.of(Multiaddr.parse("/dns/kubo.example/tcp/443/https")))
-                .isEqualTo(new Endpoint("kubo.example", 443, true, null));
-        assertThat(Endpoint.of(Multiaddr.parse("/dns6/kubo.example/tcp/443/tls/http")))
+        assertThat(RpcEndpoint.of(Multiaddr.parse("/ip6/::1/tcp/5001")))
+                .isEqualTo(new RpcEndpoint("::1", 5001, false, null));
+        assertThat(RpcEndpoint.of(Multiaddr.parse("/unix/run/kubo.sock")).socket())
+                .isEqualTo("/run/kubo.sock");
+        assertThat(RpcEndpoint.of(Multiaddr.parse("/dns/kubo.example/tcp/443/https")))
+                .isEqualTo(new RpcEndpoint("kubo.example", 443, true, null));
+        assertThat(RpcEndpoint.of(Multiaddr.parse("/dns6/kubo.example/tcp/443/tls/http")))
                 .hasToString("https://kubo.example:443");
-        assertThatThrownBy(() -> Endpoint.of(Multiaddr.parse("/ip4/127.0.0.1/udp/5001")))
+        assertThatThrownBy(() -> IpfsHttpSettings.of(Map.of("node.multiaddress", "/ip4/127.0.0.1/udp/5001"))
+                        .endpoint())
                 .hasMessageContaining("node_multiaddress")
                 .hasMessageContaining("/udp/5001");
     }

@@ -48,6 +48,7 @@ import org.pinion.spi.PinOptions;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.ipfsconnector.IpfsConnector.IpfsPin;
 import org.pinion.spi.ipfsconnector.IpfsPinStatus;
+import org.pinion.spi.ipfsconnector.RpcEndpoint;
 
 /** What the other tests have {@link RecordedKubo} answer is what Kubo answers. */
 @EnabledIfEnvironmentVariable(named = "KUBO_BIN", matches = ".+")
@@ -120,7 +121,7 @@ class RealKuboTest {
     }
 
     private Map<String, Object> post(String command) throws IOException, InterruptedException {
-        Endpoint at = Endpoint.of(org.pinion.ipld.multiformats.Multiaddr.parse(api));
+        RpcEndpoint at = RpcEndpoint.of(org.pinion.ipld.multiformats.Multiaddr.parse(api));
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + at + "/api/v0/" + command))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
