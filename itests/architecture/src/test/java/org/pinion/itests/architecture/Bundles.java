@@ -45,7 +45,7 @@ final class Bundles {
             Path target = ROOT.resolve("bundles").resolve(folder).resolve("target");
             try (Stream<Path> files = Files.list(target)) {
                 Path jar = files.filter(file -> file.getFileName().toString().startsWith(symbolicName() + "-")
-                                && file.toString().endsWith(".jar"))
+                                && file.toString().matches(".*(?<!-sources|-javadoc)\\.jar"))
                         .findFirst()
                         .orElseThrow(() -> new IllegalStateException("not built: " + target));
                 return new JarFile(jar.toFile());
