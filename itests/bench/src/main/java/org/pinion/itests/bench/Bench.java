@@ -36,8 +36,10 @@ import org.pinion.itests.testkit.TestPeer;
  * machines and days: compare rows of one run.
  */
 public final class Bench {
-    private static final List<String> PARTS = List.of("small", "large", "join", "relay", "proxy", "kubo");
+    private static final List<String> PARTS =
+            List.of("small", "large", "three", "join", "relay", "proxy", "kubo", "fetch", "swap");
     private static final int STARTS = 5;
+    private static final int LISTINGS = 5;
     private static final int PINS = 200_000;
     private static final int ADD_MEGABYTES = 1024;
     private static final int MEGABYTE = 1024 * 1024;
@@ -74,10 +76,13 @@ public final class Bench {
         switch (part) {
             case "small" -> small();
             case "large" -> large();
+            case "three" -> new StatusBench(folder.resolve("three"), table).run();
             case "join" -> new JoinBench(folder.resolve("join"), table).run();
             case "relay" -> new RelayBench(folder.resolve("relay"), table).run();
             case "proxy" -> new ProxyBench(folder.resolve("proxy"), table).run();
             case "kubo" -> new KuboPinBench(folder.resolve("kubo"), table).run();
+            case "fetch" -> new FetchBench(folder.resolve("fetch"), table).run();
+            case "swap" -> new SwapBench(folder.resolve("swap"), table).run();
             default -> throw new IllegalArgumentException("no part " + part + "; there are " + PARTS);
         }
     }
@@ -152,23 +157,30 @@ public final class Bench {
             table.row("state import of " + PINS + " pins", "pins/s", PINS / importing);
             peer.start();
             table.row(
-                    "GET /allocations, " + PINS + " pins, first byte",
+                    "first GET /allocations after the start, first byte",
                     "s",
                     Listing.of(peer.apiPort(), "/allocations").firstByteSeconds());
-            table.row("GET /allocations, " + PINS + " pins", "s", median(3, () -> listing(peer, "/allocations")));
-            table.row(
-                    "GET /pins?local=true, " + PINS + " pins", "s", median(3, () -> listing(peer, "/pins?local=true")));
+            rows(table, peer, "/allocations", PINS);
+            rows(table, peer, "/pins?local=true", PINS);
             table.row("memory at most after listing (VmHWM)", "MB", ProcessUse.megabytes(peer.pid(), "VmHWM"));
             peer.stop();
         }
     }
 
-    private static double listing(TestPeer peer, String path) throws IOException, InterruptedException {
-        Listing listing = Listing.of(peer.apiPort(), path);
-        if (listing.lines() != PINS) {
-            throw new IllegalStateException(path + " gave " + listing.lines() + " lines, not " + PINS);
+    /** A listing several times: the medians of its first byte and of its last. */
+    static void rows(Table table, TestPeer peer, String path, int pins) throws Exception {
+        List<Double> first = new ArrayList<>();
+        List<Double> last = new ArrayList<>();
+        for (int i = 0; i < LISTINGS; i++) {
+            Listing listing = Listing.of(peer.apiPort(), path);
+            if (listing.lines() != pins) {
+                throw new IllegalStateException(path + " gave " + listing.lines() + " lines, not " + pins);
+            }
+            first.add(listing.firstByteSeconds());
+            last.add(listing.seconds());
         }
-        return listing.seconds();
+        table.row("GET " + path + ", " + pins + " pins", "s", median(last));
+        table.row("    first byte", "s", median(first));
     }
 
     private static double secondsToFirstAnswer(TestPeer peer) {

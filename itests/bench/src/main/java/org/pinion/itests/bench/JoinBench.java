@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.pinion.itests.testkit.Await;
 import org.pinion.itests.testkit.Rest;
@@ -33,6 +35,8 @@ import org.pinion.itests.testkit.TestPeer;
  */
 final class JoinBench {
     private static final int PINS = 200_000;
+    /** Pins that one client makes one after another: each is a node of the DAG, below the next one. */
+    private static final int SINGLE_PINS = 50_000;
     /** Pins that are looked for one by one; nodes of the DAG hold thousands. */
     private static final int SAMPLES = 400;
 
@@ -51,7 +55,9 @@ final class JoinBench {
         }
     }
 
-    void run() throws IOException {
+    void run() throws Exception {
+        loaded("pinned by 32 clients", 32, PINS);
+        loaded("pinned one by one", 1, SINGLE_PINS);
         Optional<Path> reference = ForeignProcess.find("GO_CLUSTER_BIN", "ipfs-cluster-service");
         Optional<Path> kuboBinary = ForeignProcess.find("KUBO_BIN", "ipfs");
         if (reference.isEmpty() || kuboBinary.isEmpty()) {
@@ -90,6 +96,32 @@ final class JoinBench {
             holder.stop();
         }
     }
+
+    /** A DAG as clients make it, whose pins are the holder's alone. */
+    private void loaded(String shape, int clients, int pins) throws Exception {
+        String name = clients + "-clients";
+        try (TestPeer holder = peer(name + "-holder");
+                TestPeer joiner = peer(name + "-joiner")) {
+            holder.start();
+            String options = "?replication-min=1&replication-max=1&user-allocations=" + holder.id();
+            PinLoad.perSecond(holder.apiPort(), clients, pins, new AtomicInteger(), RelayBench::cid, options);
+            Bench.awaitQuiet(holder);
+            joiner.knows(List.of(holder));
+            long pid = joiner.startWithoutWaiting().pid();
+            Held held = new Held(pins, RelayBench::cid);
+            row("our peer joins ours, " + pins + " pins " + shape, pid, joiner.apiPort(), held, joiner::log);
+            joiner.stop();
+            holder.stop();
+        }
+    }
+
+    /**
+     * Pins that a peer is to hold.
+     *
+     * @param pins how many
+     * @param cids the CID of each
+     */
+    private record Held(int pins, IntFunction<String> cids) {}
 
     private void toTheirs(Path reference, Kubo kubo) throws IOException {
         try (ReferencePeer holder = new ReferencePeer(reference, folder.resolve("their-holder"), kubo)) {
@@ -131,6 +163,10 @@ final class JoinBench {
     }
 
     private void row(String what, long pid, int apiPort, Supplier<String> log) throws IOException {
+        row(what, pid, apiPort, new Held(PINS, Pins::cid), log);
+    }
+
+    private void row(String what, long pid, int apiPort, Held pins, Supplier<String> log) throws IOException {
         long start = System.nanoTime();
         int[] held = new int[1];
         Await.until(
@@ -138,8 +174,11 @@ final class JoinBench {
                 LIMIT,
                 () -> {
                     while (held[0] < SAMPLES) {
-                        int number = (int) ((long) (PINS - 1) * held[0] / (SAMPLES - 1));
-                        if (Rest.send("GET", apiPort, "/allocations/" + Pins.cid(number))
+                        int number = (int) ((long) (pins.pins() - 1) * held[0] / (SAMPLES - 1));
+                        if (Rest.send(
+                                                "GET",
+                                                apiPort,
+                                                "/allocations/" + pins.cids().apply(number))
                                         .status()
                                 != 200) {
                             return "pin " + number + " is not there";

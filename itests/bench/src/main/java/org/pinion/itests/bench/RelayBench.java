@@ -108,7 +108,7 @@ final class RelayBench {
     }
 
     /** A CID that carries its eight bytes itself. */
-    private static String cid(int number) {
+    static String cid(int number) {
         return "f01550008"
                 + HexFormat.of()
                         .formatHex(ByteBuffer.allocate(8).putLong(number).array());

@@ -179,6 +179,30 @@ class KuboRpcComparisonTest {
     }
 
     @Test
+    void pinsHaveNames() throws IOException, InterruptedException {
+        String cid = kubo.add("named");
+        assertThat(ours("add", "-Q", "--pin=false", "--raw-leaves", named()).strip())
+                .isEqualTo(cid);
+        for (String request : List.of(
+                "pin/add?name=my+name&arg=" + cid,
+                "pin/ls?names=true&arg=" + cid,
+                "pin/ls?names=true&stream=true&arg=" + cid,
+                "pin/ls?name=my+na&type=recursive",
+                "pin/ls?name=other&type=recursive",
+                "pin/ls?arg=" + cid,
+                "pin/add?name=" + "x".repeat(256) + "&arg=" + cid,
+                "pin/rm?arg=" + cid)) {
+            assertThat(Rest.send("POST", rpc, "/api/v0/" + request))
+                    .as(request)
+                    .isEqualTo(Rest.send("POST", kuboPort(), "/api/v0/" + request));
+        }
+    }
+
+    private static String named() throws IOException {
+        return Files.writeString(folder.resolve("named.txt"), "named").toString();
+    }
+
+    @Test
     void kubosProgramGetsWholeTrees() throws IOException {
         Path out = folder.resolve("out");
         ours("get", "-o", out.toString(), tree);

@@ -88,8 +88,10 @@ final class Shape {
         if (node instanceof ObjectNode object) {
             ObjectNode result = object.objectNode();
             object.properties().forEach(field -> result.set(field.getKey(), sorted(field.getValue())));
-            if (object.has("peer_map")) {
-                // In statuses, the reference's answer depends on whether the last peer asked was itself.
+            boolean known = object.path("peer_map").findValuesAsText("status").stream()
+                    .anyMatch(status -> !status.equals("unpinned"));
+            if (known) {
+                // In statuses of the pin set, the reference's answer depends on whether the last peer asked was itself.
                 Stream.of("allocations", "origins")
                         .filter(name -> result.path(name).isNull())
                         .forEach(result::putArray);

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.pinion.ipld.multiformats.Multihash;
 import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.itests.testkit.fakes.ManualExecutors;
 import org.pinion.libp2p.api.MessageValidator;
 import org.pinion.libp2p.api.PubSub;
 import org.pinion.libp2p.api.PubSubMessage;
