@@ -50,7 +50,7 @@ link=$cache/bin/$program
 
 # What the program asks for, and after it the user, comes last and wins.
 program_jvm=(-XX:-UsePerfData -Xlog:disable -Xlog:all=error:stderr "${program_jvm[@]}"
-    -Dpinion.home="$home" -cp "$home/lib/programs/$program.jar")
+    -Dpinion.home="$home" -Dpinion.cache="$cache" -cp "$home/lib/programs/$program.jar")
 
 # A link named like the program gives the process its name.
 if [ -x "$link" ] || { mkdir -p "$cache/bin" && ln -sf "$java" "$link"; } 2>/dev/null; then
@@ -67,6 +67,12 @@ elif mkdir "$cache/$program.lock" 2>/dev/null; then
         trap 'rm -rf "$cache/$program.lock"' EXIT
         PINION_TRAINING=$cache/$program.lock/jsa PINION_TRAINING_DIR=$cache/$program.lock/dir \
             nice "$home/bin/$program" "${program_training[@]}"
+        # The bundles it installed, for the first start of new peers.
+        data=$cache/$program.lock/dir/pinion/karaf/data
+        if [ -e "$data/booted" ]; then
+            rm -rf "$cache/karaf"
+            mv "$data" "$cache/karaf"
+        fi
         mv -f "$cache/$program.lock/jsa" "$archive"
         # What earlier builds in the same place left behind.
         printf '%s\n' "$home" >"$cache/home"

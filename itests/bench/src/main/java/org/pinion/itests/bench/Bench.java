@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.pinion.itests.testkit.Await;
@@ -37,12 +36,11 @@ import org.pinion.itests.testkit.TestPeer;
  */
 public final class Bench {
     private static final List<String> PARTS =
-            List.of("small", "large", "three", "join", "relay", "proxy", "kubo", "fetch", "swap");
+            List.of("small", "large", "three", "join", "relay", "proxy", "kubo", "add", "fetch", "swap");
     private static final int STARTS = 5;
     private static final int LISTINGS = 5;
     private static final int PINS = 200_000;
     private static final int ADD_MEGABYTES = 1024;
-    private static final int MEGABYTE = 1024 * 1024;
     private static final double QUIET_NANOS = 2e9;
     private static final double QUIET_CPU_SECONDS = 0.05;
 
@@ -80,6 +78,7 @@ public final class Bench {
             case "join" -> new JoinBench(folder.resolve("join"), table).run();
             case "relay" -> new RelayBench(folder.resolve("relay"), table).run();
             case "proxy" -> new ProxyBench(folder.resolve("proxy"), table).run();
+            case "add" -> new KuboAddBench(folder.resolve("add"), table).run();
             case "kubo" -> new KuboPinBench(folder.resolve("kubo"), table).run();
             case "fetch" -> new FetchBench(folder.resolve("fetch"), table).run();
             case "swap" -> new SwapBench(folder.resolve("swap"), table).run();
@@ -113,7 +112,7 @@ public final class Bench {
             pins(peer, 1, 5_000, next);
             PinLoad.perSecond(peer.apiPort(), 32, 20_000, next);
             pins(peer, 32, 20_000, next);
-            Path file = randomFile(ADD_MEGABYTES);
+            Path file = RandomFile.make(folder.resolve("random.bin"), ADD_MEGABYTES, 1);
             double before = ProcessUse.cpuSeconds(peer.pid());
             double seconds =
                     seconds(() -> peer.ctl("add", "-Q", file.toString()).expectSuccess());
@@ -215,19 +214,6 @@ public final class Bench {
     private static String answers(TestPeer peer, String path, int wanted) throws IOException, InterruptedException {
         int status = peer.get(path).status();
         return status == wanted ? "" : path + " gives " + status;
-    }
-
-    private Path randomFile(int megabytes) throws IOException {
-        Path file = folder.resolve("random.bin");
-        byte[] block = new byte[MEGABYTE];
-        Random random = new Random(1);
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (int i = 0; i < megabytes; i++) {
-                random.nextBytes(block);
-                out.write(block);
-            }
-        }
-        return file;
     }
 
     private interface Work {

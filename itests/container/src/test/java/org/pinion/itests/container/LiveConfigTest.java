@@ -38,6 +38,7 @@ import org.pinion.itests.testkit.TestPeer;
 /** The configuration of a running peer, changed in each of the ways that there are, seen where it counts. */
 class LiveConfigTest {
     private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final String RELOADED = "configuration read again";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -247,10 +248,35 @@ class LiveConfigTest {
     }
 
     @Test
-    void logLevelsAreKarafsOwn() throws Exception {
-        done("log:set DEBUG org.pinion.informer.tags");
-        assertThat(done("log:get org.pinion.informer.tags")).contains("DEBUG");
-        done("log:set INFO org.pinion.informer.tags");
+    void logLevelsChangeAtOnceAndNoLineIsLost() throws Exception {
+        done("log:set DEBUG org.pinion.cluster");
+        assertThat(done("log:get org.pinion.cluster")).contains("DEBUG");
+        String told = pinned("told of");
+        untilLogged("pinning " + told);
+
+        done("log:set DEFAULT org.pinion.cluster");
+        assertThat(done("log:get org.pinion.cluster")).contains("INFO");
+        String untold = pinned("not told of");
+        assertThat(ask("/allocations/" + untold)).contains(untold);
+        untilLogged("GET /allocations/" + untold);
+        assertThat(peer.log()).doesNotContain("pinning " + untold);
+
+        // What a command of the shell causes to be logged is in the log, not in the shell.
+        long before = reloads();
+        Program.Result reload = shell("cluster:config-reload");
+        assertThat(reload.err() + reload.out()).doesNotContain(RELOADED);
+        until("the log tells of the reload", () -> reloads() > before ? "" : peer.log());
+    }
+
+    private static long reloads() {
+        return peer.log().lines().filter(line -> line.contains(RELOADED)).count();
+    }
+
+    private static void untilLogged(String text) {
+        until("console and file have: " + text, () -> {
+            String file = Files.readString(peer.folder().resolve("pinion/karaf/data/log/pinion.log"));
+            return file.contains(text) && peer.log().contains(text) ? "" : file;
+        });
     }
 
     @Test

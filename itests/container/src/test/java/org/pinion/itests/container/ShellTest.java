@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,9 @@ class ShellTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** Content that is in its CID, so that every node has it. */
     private static final String CID = "bafkqaaa";
+
+    private static final int MAX_SHELLS = 8;
+    private static final String PROMPT = "pinion> ";
 
     @TempDir
     static Path folder;
@@ -250,33 +256,145 @@ class ShellTest {
     @Test
     void anInterruptEndsWhatRunsAndTheShellGoesOn() throws IOException {
         try (Wire wire = Wire.greeted()) {
-            for (String line : List.of("cluster:events", "cluster:events | grep x")) {
-                wire.send('R', line);
-                wire.send('C', "");
-                // an interrupt that comes before the command has begun finds nothing to end
-                String answer = wire.readUntilStatus(() -> wire.send('C', ""));
-                assertThat(answer).as(line).isNotEqualTo("s0");
-                wire.send('R', "cluster:version");
-                assertThat(wire.readUntilStatus(() -> {})).isEqualTo("s0");
+            for (int i = 0; i < 10; i++) {
+                for (String line : List.of("cluster:events", "cluster:events | grep x", "shell:sleep 600")) {
+                    wire.send('R', line);
+                    wire.send('C', "");
+                    assertThat(wire.readToStatus()).as(line).isEqualTo("s130");
+                    // between two lines there is nothing to end
+                    wire.send('C', "");
+                    wire.send('R', "cluster:version");
+                    assertThat(wire.readToStatus()).as("after " + line).isEqualTo("s0");
+                }
             }
         }
     }
 
     @Test
+    void aCommandThatRunsForLongIsInterruptedToo() throws IOException {
+        try (Wire wire = Wire.greeted()) {
+            wire.send('R', "cluster:events --types status");
+            makeEvents(wire);
+            assertThat(wire.read()).startsWith("o");
+            wire.send('C', "");
+            assertThat(wire.readToStatus()).isEqualTo("s130");
+            wire.send('R', "cluster:version");
+            assertThat(wire.readToStatus()).isEqualTo("s0");
+        }
+    }
+
+    /** Pins and unpins until something of that is shown. */
+    private static void makeEvents(Wire wire) throws IOException {
+        try (Wire other = Wire.greeted()) {
+            Await.until(
+                    "the events of a pin are shown",
+                    LIMIT,
+                    () -> {
+                        other.send('R', "cluster:pin-rm --no-status bafkqabtimvwgy3yk");
+                        other.readToStatus();
+                        other.send('R', "cluster:pin-add --no-status bafkqabtimvwgy3yk");
+                        other.readToStatus();
+                        return wire.hasBytes() ? "" : "nothing yet";
+                    },
+                    peer::log);
+        }
+    }
+
+    @Test
     void aShellThatIsGoneLeavesNothingRunning() throws IOException {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 40; i++) {
             try (Wire wire = Wire.greeted()) {
-                wire.send('R', "cluster:events");
+                wire.send('R', i % 2 == 0 ? "cluster:events" : "cluster:events | grep x");
             }
         }
-        Await.until(
-                "shells that were closed are free again",
-                LIMIT,
-                () -> {
-                    Program.Result result = shell("cluster:version");
-                    return result.exitCode() == 0 ? "" : result.err();
-                },
-                peer::log);
+        openAndRefuse();
+    }
+
+    @Test
+    void theNinthShellIsRefusedUntilOneIsLeft() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            openAndRefuse();
+        }
+    }
+
+    /** Opens as many shells as can be open, each of which works, and sees the next refused. */
+    private static void openAndRefuse() throws IOException {
+        List<Wire> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < MAX_SHELLS; i++) {
+                open.add(Wire.greeted());
+            }
+            try (Wire ninth = new Wire()) {
+                assertThat(ninth.read()).isEqualTo("x8 shells are open already; leave one");
+                assertThat(ninth.read()).isEmpty();
+            }
+            for (Wire wire : open) {
+                wire.send('R', "cluster:version");
+            }
+            for (Wire wire : open) {
+                assertThat(wire.readToStatus()).isEqualTo("s0");
+                wire.send('R', "cluster:events");
+            }
+            Program.Result refused = shell("cluster:version");
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains("8 shells are open already");
+        } finally {
+            for (Wire wire : open) {
+                wire.close();
+            }
+        }
+        try (Wire free = Wire.greeted()) {
+            free.send('R', "cluster:version");
+            assertThat(free.readToStatus()).isEqualTo("s0");
+        }
+    }
+
+    @Test
+    void aTerminalRunsCompletesAndDropsWhatIsTyped() throws IOException {
+        try (Wire wire = Wire.greeted()) {
+            wire.send('O', "200 50 xterm");
+            wire.readTo(PROMPT);
+            wire.send('I', "cluster:status --loc\t");
+            wire.readTo("al ");
+            wire.send('I', "\u0003");
+            wire.readTo(PROMPT);
+            wire.send('I', "cluster:id\r");
+            wire.readTo(peer.id());
+            wire.readTo(PROMPT);
+            wire.send('I', "\u0004");
+            assertThat(wire.readToStatus()).isEqualTo("s0");
+        }
+        Path history = peer.folder().resolve("pinion/shell.history");
+        assertThat(Files.readString(history)).contains("cluster:id");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aTerminalThatIsGoneLeavesNothingRunning() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            try (Wire wire = Wire.greeted()) {
+                wire.send('O', "80 24 xterm");
+                if (i % 2 == 0) {
+                    wire.readTo(PROMPT);
+                    wire.send('I', "cluster:events\r");
+                }
+            }
+        }
+        openAndRefuse();
+    }
+
+    @Test
+    void aFolderWhosePathIsTooLongForASocketIsToldSo() {
+        Path deep = folder.resolve("d".repeat(100));
+        Program.Result result = Program.ours(
+                Map.of("IPFS_CLUSTER_PATH", deep.toString()),
+                Path.of("").toAbsolutePath(),
+                "ipfs-cluster-service",
+                "shell",
+                "cluster:version");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains(deep.toString()).contains("bytes").contains("shorter path");
     }
 
     @Test
@@ -285,7 +403,7 @@ class ShellTest {
                 Wire other = Wire.greeted()) {
             one.send('R', "cluster:events");
             other.send('R', "cluster:version");
-            assertThat(other.readUntilStatus(() -> {})).isEqualTo("s0");
+            assertThat(other.readToStatus()).isEqualTo("s0");
         }
     }
 
@@ -304,11 +422,34 @@ class ShellTest {
             channel.connect(UnixDomainSocketAddress.of(peer.folder().resolve("pinion/shell.sock")));
         }
 
-        static Wire greeted() throws IOException {
-            Wire wire = new Wire();
-            wire.send('H', key());
-            assertThat(wire.read()).isEqualTo("h");
-            return wire;
+        /** A connection that was let in; one that was closed a moment ago may still count as open. */
+        static Wire greeted() {
+            AtomicReference<Wire> greeted = new AtomicReference<>();
+            Await.until(
+                    "a shell is free",
+                    LIMIT,
+                    () -> {
+                        Wire wire = new Wire();
+                        wire.sendKey();
+                        String answer = wire.read();
+                        if (answer.equals("h")) {
+                            greeted.set(wire);
+                            return "";
+                        }
+                        wire.close();
+                        return answer;
+                    },
+                    peer::log);
+            return greeted.get();
+        }
+
+        private void sendKey() throws IOException {
+            try {
+                send('H', key());
+            } catch (IOException refused) {
+                // the reason can be read nevertheless
+                return;
+            }
         }
 
         static String key() throws IOException {
@@ -320,10 +461,6 @@ class ShellTest {
             String answer = read();
             assertThat(answer).startsWith("t");
             return answer.substring(1).lines().toList();
-        }
-
-        interface Meanwhile {
-            void act() throws IOException;
         }
 
         void send(char kind, String text) throws IOException {
@@ -358,39 +495,35 @@ class ShellTest {
             return bytes.hasRemaining() ? new byte[0] : bytes.array();
         }
 
-        /** Reads to the status; what others do makes events, at each of which {@code meanwhile} acts. */
-        String readUntilStatus(Meanwhile meanwhile) throws IOException {
-            Thread again = new Thread(() -> Await.until(
-                    "the command ends",
-                    LIMIT,
-                    () -> {
-                        try {
-                            meanwhile.act();
-                            return done ? "" : "still running";
-                        } catch (IOException e) {
-                            return "";
-                        }
-                    },
-                    () -> ""));
-            done = false;
-            again.start();
-            try {
+        /** Reads to the status and gives it. */
+        String readToStatus() throws IOException {
+            String next = read();
+            while (!next.startsWith("s") && !next.isEmpty()) {
+                next = read();
+            }
+            return next;
+        }
+
+        /** Reads what a terminal shows up to a text. */
+        void readTo(String text) throws IOException {
+            StringBuilder shown = new StringBuilder();
+            while (shown.indexOf(text) < 0) {
                 String next = read();
-                while (!next.startsWith("s") && !next.isEmpty()) {
-                    next = read();
-                }
-                return next;
-            } finally {
-                done = true;
-                try {
-                    again.join(LIMIT.toMillis());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                assertThat(next).as("waiting for %s after %s", text, shown).startsWith("o");
+                shown.append(next, 1, next.length());
             }
         }
 
-        private volatile boolean done;
+        /** Whether something can be read without waiting. */
+        boolean hasBytes() throws IOException {
+            try (Selector selector = Selector.open()) {
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_READ);
+                return selector.selectNow() > 0;
+            } finally {
+                channel.configureBlocking(true);
+            }
+        }
 
         @Override
         public void close() throws IOException {

@@ -48,6 +48,14 @@ public final class KarafLauncher {
     static final String SHELL = "pinion.shell";
 
     private static final String HOME = "pinion.home";
+    /** Where the start script keeps what it made from this distribution for this user; see {@link TrainingRun}. */
+    private static final String CACHE = "pinion.cache";
+
+    private static final String MVN_HANDLER =
+            "(&(objectClass=org.osgi.service.url.URLStreamHandlerService)(url.handler.protocol=mvn))";
+    /** Where all bundles run; Karaf's own configuration goes only as far as its handler of {@code mvn:}. */
+    private static final int LAST_START_LEVEL = 100;
+
     /** Start level from which on bundles of ours run; see the features. */
     private static final int FIRST_OF_OURS = 50;
 
@@ -73,7 +81,7 @@ public final class KarafLauncher {
 
     private int start(Path dir, Map<String, String> frameworkProperties) throws IOException {
         Path home = home();
-        PeerFolder folder = PeerFolder.prepare(home, dir);
+        PeerFolder folder = PeerFolder.prepare(home, dir, template());
         folder.systemProperties().forEach(System::setProperty);
         LogLevels.parse(frameworkProperties.getOrDefault("pinion.loglevel", ""))
                 .systemProperties()
@@ -99,6 +107,9 @@ public final class KarafLauncher {
     private int launch(Path dir, PeerFolder folder) {
         try {
             main.launch();
+            // The handler comes from a thread of its own. If it came while the features service starts, that would
+            // start twice at the same time and be left with an empty list of features.
+            when(MVN_HANDLER, () -> startLevel(LAST_START_LEVEL));
             when("(objectClass=org.apache.karaf.features.BootFinished)", () -> booted(dir, folder));
             if (Boolean.getBoolean(SHELL)) {
                 when("(" + SHELL + "=open)", () -> new Thread(() -> shell(dir), "pinion-shell").start());
@@ -133,6 +144,13 @@ public final class KarafLauncher {
     private static int startLevel(Framework framework) {
         FrameworkStartLevel level = framework.adapt(FrameworkStartLevel.class);
         return level == null ? 0 : level.getStartLevel();
+    }
+
+    private void startLevel(int level) {
+        FrameworkStartLevel levels = main.getFramework().adapt(FrameworkStartLevel.class);
+        if (levels != null) {
+            levels.setStartLevel(level);
+        }
     }
 
     private void booted(Path dir, PeerFolder folder) {
@@ -205,6 +223,12 @@ public final class KarafLauncher {
     private @Nullable BundleContext context() {
         Framework framework = main.getFramework();
         return framework == null ? null : framework.getBundleContext();
+    }
+
+    /** What the training run left, unless this is one: it is to show the class archive a whole first start. */
+    private static @Nullable Path template() {
+        String cache = System.getProperty(CACHE);
+        return cache == null || Boolean.getBoolean(TrainingRun.PROPERTY) ? null : Path.of(cache, "karaf");
     }
 
     /** The distribution: what the start script says. */

@@ -14,12 +14,9 @@
 package org.pinion.cli.service;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -40,13 +37,24 @@ import org.jspecify.annotations.Nullable;
  * replaced, and files that a user changed or added stay.
  *
  * <p>The cache of bundles is kept only if {@code data/booted} says that it was made whole, from this distribution at this
- * place: a process killed in its first start leaves half of one, and another distribution has other bundles.
+ * place: a process killed in its first start leaves half of one, and another distribution has other bundles. A new peer
+ * gets the cache that the training run made from the same distribution, if it is to boot what is shipped; else Karaf
+ * installs the bundles itself.
  */
 final class PeerFolder {
     private static final String STAMP = "lib/programs/stamp";
     private static final String INSTALLED = "installed.properties";
     private static final String STAMP_KEY = "distribution";
     private static final String BOOTED = "data/booted";
+    private static final String CACHE = "data/cache";
+    /** What decides which bundles are there after the first start: as shipped, and no more of it. */
+    private static final List<String> DECIDING = List.of(
+            "startup.properties",
+            "org.apache.karaf.features.cfg",
+            "org.apache.karaf.features.xml",
+            "versions.properties",
+            "overrides.properties",
+            "blacklisted.properties");
 
     private final Path home;
     private final Path dir;
@@ -64,13 +72,24 @@ final class PeerFolder {
      * @throws IOException if something cannot be written; the message names the file
      */
     static PeerFolder prepare(Path home, Path dir) throws IOException {
+        return prepare(home, dir, null);
+    }
+
+    /**
+     * Makes the folders, or brings them up to the distribution.
+     *
+     * @param template the data folder of a peer that started from this distribution, or whatever else is there: it is
+     *     used only if it fits
+     * @throws IOException if something cannot be written; the message names the file
+     */
+    static PeerFolder prepare(Path home, Path dir, @Nullable Path template) throws IOException {
         PeerFolder folder = new PeerFolder(home, dir);
         for (String name : List.of("etc", "data/log", "data/tmp")) {
             Files.createDirectories(folder.base.resolve(name));
         }
         Files.createDirectories(dir.resolve("deploy"));
         folder.refresh();
-        folder.checkCache();
+        folder.checkCache(template);
         return folder;
     }
 
@@ -81,16 +100,45 @@ final class PeerFolder {
         }
     }
 
-    private void checkCache() throws IOException {
-        if (!cacheIsWhole()) {
-            Files.deleteIfExists(base.resolve(BOOTED));
-            deleteTree(base.resolve("data/cache"));
+    private void checkCache(@Nullable Path template) throws IOException {
+        if (cacheIsWhole()) {
+            return;
+        }
+        Path cache = base.resolve(CACHE);
+        Files.deleteIfExists(base.resolve(BOOTED));
+        BundleCache.delete(cache);
+        if (template == null || !isOurs(template.resolve("booted")) || !bootsWhatIsShipped()) {
+            return;
+        }
+        try {
+            BundleCache.copy(template.resolve("cache"), cache);
+            booted();
+        } catch (IOException e) {
+            // Karaf installs the bundles itself, which takes longer
+            BundleCache.delete(cache);
         }
     }
 
     private boolean cacheIsWhole() throws IOException {
-        Path booted = base.resolve(BOOTED);
-        return Files.exists(booted) && Files.readString(booted).equals(cacheKey());
+        return isOurs(base.resolve(BOOTED));
+    }
+
+    private boolean isOurs(Path booted) throws IOException {
+        return Files.isReadable(booted) && Files.readString(booted).equals(cacheKey());
+    }
+
+    private boolean bootsWhatIsShipped() throws IOException {
+        for (String name : DECIDING) {
+            Path shipped = home.resolve("etc").resolve(name);
+            Path present = base.resolve("etc").resolve(name);
+            boolean same = Files.exists(shipped)
+                    ? Files.exists(present) && Files.mismatch(shipped, present) < 0
+                    : !Files.exists(present);
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String cacheKey() throws IOException {
@@ -188,27 +236,5 @@ final class PeerFolder {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
-                }
-                Files.delete(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

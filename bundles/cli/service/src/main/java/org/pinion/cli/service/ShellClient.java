@@ -24,6 +24,7 @@ import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,6 +38,8 @@ import org.pinion.spi.shell.ShellStreams;
 /** A connection to the shell of a running peer. Reading is for one thread, writing for any. */
 final class ShellClient implements AutoCloseable {
     private static final int CTRL_C = 3;
+    /** What a socket's path may have on every system; some allow a few more. */
+    private static final int MAX_PATH_BYTES = 103;
     /** So many without any answer mean that the peer hangs. */
     private static final int MAX_UNANSWERED = 5;
 
@@ -58,8 +61,7 @@ final class ShellClient implements AutoCloseable {
     static ShellClient connect(Path folder) throws IOException {
         Path socket = folder.resolve("pinion").resolve(ShellFrame.SOCKET_FILE);
         if (!Files.exists(socket)) {
-            throw new CommandFailed("opening the shell: no peer runs in " + folder + ": " + socket
-                    + " does not exist (a peer that has just started has it in a moment)");
+            throw new CommandFailed("opening the shell: " + missing(folder, socket));
         }
         String key =
                 Files.readString(socket.resolveSibling(ShellFrame.KEY_FILE)).strip();
@@ -67,8 +69,7 @@ final class ShellClient implements AutoCloseable {
         ShellClient client = new ShellClient(channel);
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            client.send(ShellFrame.of(Kind.HELLO, key));
-            ShellFrame answer = client.receive();
+            ShellFrame answer = client.greet(key);
             if (answer.kind() != Kind.READY) {
                 throw new CommandFailed("opening the shell: " + answer.text());
             }
@@ -80,6 +81,29 @@ final class ShellClient implements AutoCloseable {
             client.close();
             throw e;
         }
+    }
+
+    private static String missing(Path folder, Path socket) {
+        int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        return bytes > MAX_PATH_BYTES
+                ? "a peer in " + folder + " has no shell: the path of its socket, " + socket + ", has " + bytes
+                        + " bytes, and the system allows about 100; move the peer to a folder with a shorter path"
+                : "no peer runs in " + folder + ": " + socket
+                        + " does not exist (a peer that has just started has it in a moment)";
+    }
+
+    private ShellFrame greet(String key) throws IOException {
+        try {
+            send(ShellFrame.of(Kind.HELLO, key));
+        } catch (IOException gone) {
+            // a peer that has too many shells open says so, and does not listen
+            ShellFrame reason = receive();
+            if (reason.kind() == Kind.ERROR) {
+                return reason;
+            }
+            throw gone;
+        }
+        return receive();
     }
 
     private synchronized void send(ShellFrame frame) throws IOException {

@@ -27,7 +27,8 @@ import org.pinion.spi.config.ConfigFiles.Listener;
 
 /**
  * The run behind the daemon's class archive: the start script calls it in the background at the first use, with the
- * virtual machine told to write down the classes it loaded when it ends.
+ * virtual machine told to write down the classes it loaded when it ends. Its cache of bundles is kept too: a new peer
+ * copies it instead of resolving and installing all features; see {@link PeerFolder}.
  */
 public final class TrainingRun {
     /** System property that makes a daemon stop as soon as all its bundles have started and answered some requests. */

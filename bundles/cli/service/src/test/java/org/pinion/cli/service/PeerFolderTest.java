@@ -118,6 +118,70 @@ class PeerFolderTest {
         assertThat(dir.resolve("pinion/karaf/data/cache")).doesNotExist();
     }
 
+    @Test
+    void aNewPeerSharesTheJarsOfTheTrainingRunAndCopiesTheRest() throws IOException {
+        Path template = train();
+
+        PeerFolder.prepare(home, dir, template);
+
+        Path bundle = dir.resolve("pinion/karaf/data/cache/bundle1");
+        assertThat(bundle.resolve("bundle.jar")).hasContent("jar");
+        assertThat(bundle.resolve("bundle.info")).hasContent("info");
+        assertThat(Files.isSameFile(bundle.resolve("bundle.info"), template.resolve("cache/bundle1/bundle.info")))
+                .isFalse();
+        assertThat(dir.resolve("pinion/karaf/data/cache/cache.lock")).doesNotExist();
+        Files.writeString(bundle.resolve("bundle.info"), "changed");
+
+        PeerFolder.prepare(home, dir, template);
+
+        assertThat(bundle.resolve("bundle.info")).as("a whole cache is kept").hasContent("changed");
+        assertThat(template.resolve("cache/bundle1/bundle.info")).hasContent("info");
+    }
+
+    @Test
+    void bundlesOfAnotherDistributionAreNotTaken() throws IOException {
+        Path template = train();
+        ship("lib/programs/stamp", "two\n");
+
+        PeerFolder.prepare(home, dir, template);
+
+        assertThat(dir.resolve("pinion/karaf/data/cache")).doesNotExist();
+    }
+
+    @Test
+    void aPeerWithBootFeaturesOfItsOwnInstallsItsBundlesItself() throws IOException {
+        Path template = train();
+        Files.createDirectories(etc("."));
+        Files.writeString(etc("org.apache.karaf.features.cfg"), "featuresBoot = mine\n");
+
+        PeerFolder.prepare(home, dir, template);
+
+        assertThat(dir.resolve("pinion/karaf/data/cache")).doesNotExist();
+    }
+
+    @Test
+    void halfATemplateLeavesNoHalfCache() throws IOException {
+        Path template = train();
+        Files.move(template.resolve("cache"), template.resolve("elsewhere"));
+
+        PeerFolder.prepare(home, dir, template);
+
+        assertThat(dir.resolve("pinion/karaf/data/cache")).doesNotExist();
+        assertThat(dir.resolve("pinion/karaf/data/booted")).doesNotExist();
+    }
+
+    /** The data folder of a peer that has started once. */
+    private Path train() throws IOException {
+        PeerFolder training = PeerFolder.prepare(home, temp.resolve("training"));
+        Path data = temp.resolve("training/pinion/karaf/data");
+        Path bundle = Files.createDirectories(data.resolve("cache/bundle1"));
+        Files.writeString(bundle.resolve("bundle.jar"), "jar");
+        Files.writeString(bundle.resolve("bundle.info"), "info");
+        Files.writeString(data.resolve("cache/cache.lock"), "");
+        training.booted();
+        return data;
+    }
+
     private Path etc(String name) {
         return dir.resolve("pinion/karaf/etc").resolve(name);
     }

@@ -32,6 +32,8 @@ final class FrameQueue {
     private static final int MAX_FRAMES = 32;
     private static final int CHUNK_BYTES = 1 << 13;
     private static final long LOOK_SECONDS = 5;
+    /** Wakes the writer; only clients send this kind. */
+    private static final ShellFrame WAKE = ShellFrame.of(Kind.HELLO, "");
 
     private final BlockingQueue<ShellFrame> frames = new ArrayBlockingQueue<>(MAX_FRAMES);
     private volatile boolean closed;
@@ -78,7 +80,9 @@ final class FrameQueue {
                 if (next == null) {
                     return;
                 }
-                next.write(out);
+                if (next.kind() != Kind.HELLO) {
+                    next.write(out);
+                }
             }
         } finally {
             closed = true;
@@ -90,8 +94,7 @@ final class FrameQueue {
         try {
             ShellFrame next = null;
             while (next == null && !(closed && frames.isEmpty())) {
-                // a small wait after the end: what was put last must not be lost
-                next = frames.poll(closed ? 0 : 1, TimeUnit.SECONDS);
+                next = frames.poll(closed ? 0 : LOOK_SECONDS, TimeUnit.SECONDS);
             }
             return next;
         } catch (InterruptedException e) {
@@ -103,6 +106,8 @@ final class FrameQueue {
     /** Ends the writer when everything is written. */
     void close() {
         closed = true;
+        // without room the writer does not wait
+        frames.offer(WAKE);
     }
 
     /** A stream whose bytes become frames of that kind. */

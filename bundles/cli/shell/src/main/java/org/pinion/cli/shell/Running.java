@@ -16,18 +16,12 @@ package org.pinion.cli.shell;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The threads that run commands of one session, so that an interrupt reaches them. Any thread. */
+/** The threads that run one line of commands, or those of one terminal, so that an interrupt reaches them. Any thread. */
 final class Running {
     private final Set<Thread> threads = new HashSet<>();
     private boolean interrupted;
-    private boolean closed;
 
-    /** A new line of commands begins. */
-    synchronized void line() {
-        interrupted = closed;
-    }
-
-    /** This thread runs a command; after an interrupt of the same line it does not get far. */
+    /** This thread runs a command; after an interrupt it does not get far. */
     synchronized void begin() {
         threads.add(Thread.currentThread());
         if (interrupted) {
@@ -42,15 +36,13 @@ final class Running {
         Thread.interrupted();
     }
 
-    /** Ends all commands of the line. */
+    /** Ends all commands, also those that have not begun. */
     synchronized void interrupt() {
         interrupted = true;
         threads.forEach(Thread::interrupt);
     }
 
-    /** Ends all commands, also those that have not begun. */
-    synchronized void close() {
-        closed = true;
-        interrupt();
+    synchronized boolean isInterrupted() {
+        return interrupted;
     }
 }

@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.pinion.spi.exec.Workers;
@@ -44,10 +46,17 @@ final class ShellConnection {
     private final FrameQueue frames = new FrameQueue();
     private final ShellSession session;
     private final AtomicBoolean busy = new AtomicBoolean();
+    /** Threads that work for this connection: it counts as open until the last of them is done. */
+    private final AtomicInteger working = new AtomicInteger(1);
+
     private volatile boolean greeted;
 
-    /** What all connections share. */
-    record Setting(SessionFactory sessions, Workers workers, String key, Path history) {}
+    /**
+     * What all connections share.
+     *
+     * @param ended is told the socket of a connection of which nothing runs any more
+     */
+    record Setting(SessionFactory sessions, Workers workers, String key, Path history, Consumer<SocketChannel> ended) {}
 
     ShellConnection(SocketChannel channel, Setting setting) {
         this.channel = channel;
@@ -64,13 +73,14 @@ final class ShellConnection {
 
     /** Serves until one side goes. */
     void serve() {
-        try (channel;
-                InputStream in = new BufferedInputStream(ShellStreams.in(channel));
-                OutputStream out = new BufferedOutputStream(ShellStreams.out(channel), 1 << 14)) {
+        // only the socket is closed: closing a stream would wait for a writer that waits for the client
+        InputStream in = new BufferedInputStream(ShellStreams.in(channel));
+        OutputStream out = new BufferedOutputStream(ShellStreams.out(channel), 1 << 14);
+        try {
             if (!greet(in, out)) {
                 return;
             }
-            setting.workers.execute(() -> write(out));
+            start(() -> write(out));
             frames.putSurely(ShellFrame.of(Kind.READY, ""));
             for (ShellFrame next = ShellFrame.read(in, ShellFrame.MAX_BYTES);
                     next != null;
@@ -80,8 +90,35 @@ final class ShellConnection {
         } catch (IOException | RejectedExecutionException e) {
             log.debug("a shell connection ended: {}", e.toString());
         } finally {
-            session.close();
+            end();
             frames.close();
+            try {
+                session.close();
+            } finally {
+                done();
+            }
+        }
+    }
+
+    private void start(Runnable work) {
+        working.incrementAndGet();
+        try {
+            setting.workers.execute(() -> {
+                try {
+                    work.run();
+                } finally {
+                    done();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            done();
+            throw e;
+        }
+    }
+
+    private void done() {
+        if (working.decrementAndGet() == 0) {
+            setting.ended.accept(channel);
         }
     }
 
@@ -113,7 +150,11 @@ final class ShellConnection {
 
     private void take(ShellFrame frame) {
         switch (frame.kind()) {
-            case RUN -> begin(() -> session.run(frame.text()));
+            case RUN -> {
+                // now, so that an interrupt that follows finds it
+                Running line = session.line();
+                begin(() -> session.run(frame.text(), line));
+            }
             case OPEN -> begin(() -> session.open(frame.text(), setting.history));
             case COMPLETE -> begin(() -> session.complete(frame.text()));
             case INPUT -> session.type(frame.bytes());
@@ -128,7 +169,7 @@ final class ShellConnection {
         if (!busy.compareAndSet(false, true)) {
             throw new RejectedExecutionException("a client sent a command before the end of the one before");
         }
-        setting.workers.execute(() -> {
+        start(() -> {
             ShellFrame answer = ShellFrame.of(Kind.STATUS, Integer.toString(ShellFailure.FAILED));
             try {
                 answer = work.get();

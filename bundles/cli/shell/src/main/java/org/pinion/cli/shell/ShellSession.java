@@ -15,7 +15,6 @@ package org.pinion.cli.shell;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -48,9 +47,11 @@ final class ShellSession {
 
     private final SessionFactory sessions;
     private final FrameQueue frames;
-    private final Running running = new Running();
-    private @Nullable Session session;
+    private Running running = new Running();
+    private @Nullable Script script;
+    private @Nullable Session console;
     private @Nullable SocketTerminal terminal;
+    private volatile @Nullable Job interrupted;
     private boolean closed;
 
     ShellSession(SessionFactory sessions, FrameQueue frames) {
@@ -58,67 +59,106 @@ final class ShellSession {
         this.frames = frames;
     }
 
+    /** A session for lines, with its outputs. */
+    private record Script(Session session, PrintStream out, PrintStream err) {}
+
+    /** A new line of commands, which can be interrupted from now on. */
+    synchronized Running line() {
+        running = new Running();
+        if (closed) {
+            running.interrupt();
+        }
+        return running;
+    }
+
     /** Runs a line to its end and gives how it ended. */
-    ShellFrame run(String line) {
-        PrintStream out = new PrintStream(new PlainOutput(frames.stream(Kind.OUT)), true, StandardCharsets.UTF_8);
-        PrintStream err = new PrintStream(new PlainOutput(frames.stream(Kind.ERR)), true, StandardCharsets.UTF_8);
+    ShellFrame run(String text, Running line) {
+        PrintStream err = output(Kind.ERR);
         int status = 0;
-        running.line();
-        running.begin();
+        line.begin();
         try {
-            Session current = script(out, err);
-            Object result = current.execute(line);
+            Script current = script();
+            current.session.put(ClusterCommand.RUNNING, line);
+            Object result = current.session.execute(text);
             if (result != null) {
-                out.println(result);
+                current.out.println(result);
             }
         } catch (Exception e) {
-            running.end();
-            status = ShellFailure.statusOf(e);
-            if (status == ShellFailure.INTERRUPTED) {
-                // a job that has not begun would run later, behind the back of the next line; and the output of an
-                // interrupted session may be closed, so the next line gets a new one
-                stopJobs();
-                renew();
-            }
+            status = line.isInterrupted() ? ShellFailure.INTERRUPTED : ShellFailure.statusOf(e);
+            line.end();
             boolean nameless = e.getMessage() == null || e.getMessage().isEmpty();
             String message = nameless ? e.toString() : String.valueOf(e.getMessage());
-            err.println("error " + message.strip());
+            err.println("error " + (status == ShellFailure.INTERRUPTED ? "interrupted" : message.strip()));
         } finally {
-            running.end();
-            out.flush();
-            err.flush();
+            line.end();
+        }
+        if (line.isInterrupted() || status == ShellFailure.INTERRUPTED) {
+            // its outputs may be closed, and something of this line may not have ended yet: the next gets a new one
+            renew();
         }
         return ShellFrame.of(Kind.STATUS, Integer.toString(status));
     }
 
-    private synchronized Session script(PrintStream out, PrintStream err) {
-        Session current = session;
+    private PrintStream output(Kind kind) {
+        return new PrintStream(new PlainOutput(frames.stream(kind)), true, StandardCharsets.UTF_8);
+    }
+
+    private synchronized Script script() {
+        if (closed) {
+            throw ShellFailure.interrupted();
+        }
+        Script current = script;
         if (current == null) {
-            current = sessions.create(InputStream.nullInputStream(), out, err);
-            current.put(ClusterCommand.RUNNING, running);
-            session = current;
+            PrintStream out = output(Kind.OUT);
+            PrintStream err = output(Kind.ERR);
+            current = new Script(sessions.create(InputStream.nullInputStream(), out, err), out, err);
+            script = current;
         }
         return current;
     }
 
+    /**
+     * Ends the session of the lines so far with all that runs in it. Its jobs are not interrupted one by one: one that
+     * has not begun yet would never end then, and who waits for it neither.
+     */
+    private void renew() {
+        Script old;
+        synchronized (this) {
+            old = script;
+            script = null;
+        }
+        if (old != null) {
+            old.session.close();
+            old.out.close();
+            old.err.close();
+        }
+    }
+
     /** Is the shell of a terminal until the user leaves. */
     ShellFrame open(String settings, Path history) {
+        Running all = line();
         try {
             String[] words = settings.split(" ", 3);
             boolean usable = words.length == 3 && words[2].matches(TERMINAL_TYPE);
             InputQueue typed = new InputQueue();
-            SocketTerminal screen = new SocketTerminal(usable ? words[2] : "dumb", typed, frames.stream(Kind.OUT));
+            SocketTerminal screen =
+                    new SocketTerminal(usable ? words[2] : "dumb", typed, frames.stream(Kind.OUT), this::leaveStuckJob);
             screen.setSize(size(settings));
             prepare(history);
             PrintStream out = new PrintStream(screen.output(), true, StandardCharsets.UTF_8);
             Session current = begin(screen, out);
             if (current != null) {
-                current.put(ClusterCommand.RUNNING, running);
-                current.run();
+                current.put(ClusterCommand.RUNNING, all);
+                all.begin();
+                if (!all.isInterrupted()) {
+                    current.run();
+                }
             }
         } catch (IOException | RuntimeException e) {
             frames.putSurely(ShellFrame.of(Kind.ERR, "error the shell cannot be opened: " + e.getMessage() + "\n"));
             return ShellFrame.of(Kind.STATUS, Integer.toString(ShellFailure.FAILED));
+        } finally {
+            all.end();
         }
         return ShellFrame.of(Kind.STATUS, "0");
     }
@@ -128,8 +168,28 @@ final class ShellSession {
             return null;
         }
         terminal = screen;
-        session = sessions.create(screen.input(), out, out, screen, StandardCharsets.UTF_8.name(), () -> {});
-        return session;
+        console = sessions.create(screen.input(), out, out, screen, StandardCharsets.UTF_8.name(), () -> {});
+        return console;
+    }
+
+    /** A command that a first interrupt did not end goes to the background at the second, and the prompt comes back. */
+    private void leaveStuckJob() {
+        Session shown;
+        synchronized (this) {
+            shown = console;
+        }
+        if (shown == null || !(shown.get(".commandSession") instanceof CommandSession commands)) {
+            return;
+        }
+        Job job = commands.foregroundJob();
+        if (job != null && job == interrupted) {
+            try {
+                job.background();
+            } catch (IllegalStateException ended) {
+                log.debug("a command ended at its second interrupt: {}", ended.getMessage());
+            }
+        }
+        interrupted = job;
     }
 
     /** The line editor writes the history; only its file's mode is ours. */
@@ -156,8 +216,7 @@ final class ShellSession {
     /** What the last word of a line could be. */
     ShellFrame complete(String line) {
         Set<String> found = new LinkedHashSet<>();
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        Session current = script(nowhere, nowhere);
+        Session current = script().session;
         String[] words = line.stripLeading().split("\\s+", -1);
         String last = words[words.length - 1];
         CommandLineImpl parsed = new CommandLineImpl(words, words.length - 1, last.length(), line.length(), line);
@@ -198,60 +257,40 @@ final class ShellSession {
     /** Ends the command that runs. */
     void interrupt() {
         SocketTerminal screen;
+        Running line;
         synchronized (this) {
             screen = terminal;
+            line = running;
         }
         if (screen == null) {
-            running.interrupt();
+            line.interrupt();
         } else {
             screen.raise(org.jline.terminal.Terminal.Signal.INT);
         }
     }
 
-    private void renew() {
-        Session old;
-        synchronized (this) {
-            old = session;
-            session = null;
-        }
-        if (old != null) {
-            old.close();
-        }
-    }
-
-    private void stopJobs() {
-        Session current;
-        synchronized (this) {
-            current = session;
-        }
-        if (current != null && current.get(".commandSession") instanceof CommandSession inner) {
-            inner.jobs().forEach(Job::interrupt);
-        }
-    }
-
     /** Ends everything. */
     void close() {
-        running.close();
-        stopJobs();
-        // a job that was ended before it began wakes nobody who waits for it
-        running.interrupt();
-        Session open;
+        Running line;
+        Session shown;
         SocketTerminal screen;
         synchronized (this) {
             closed = true;
-            open = session;
+            line = running;
+            shown = console;
             screen = terminal;
         }
+        line.interrupt();
+        renew();
         if (screen != null) {
-            screen.raise(org.jline.terminal.Terminal.Signal.INT);
             try {
                 screen.close();
             } catch (IOException e) {
                 log.debug("cannot close the terminal of a shell", e);
             }
         }
-        if (open != null) {
-            open.close();
+        if (shown != null) {
+            shown.close();
         }
     }
 }

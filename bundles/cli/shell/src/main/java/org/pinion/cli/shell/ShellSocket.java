@@ -111,13 +111,13 @@ public final class ShellSocket {
             channel.bind(UnixDomainSocketAddress.of(file), MAX_SESSIONS);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(OWNER_ONLY));
             ShellConnection.Setting setting =
-                    new ShellConnection.Setting(sessions, workers, key, folder.resolve("shell.history"));
+                    new ShellConnection.Setting(sessions, workers, key, folder.resolve("shell.history"), open::remove);
             workers.execute(() -> accept(channel, setting));
             context.registerService(
                     ShellSocket.class, this, FrameworkUtil.asDictionary(Map.of("pinion.shell", "open")));
             return channel;
         } catch (IOException | UnsupportedOperationException e) {
-            log.warn("no shell at {}: {}", file, e.toString());
+            log.warn("no shell at {}: {}; the path of a socket has at most about 100 bytes", file, e.toString());
             return null;
         }
     }
@@ -158,13 +158,7 @@ public final class ShellSocket {
         ShellConnection connection = new ShellConnection(client, setting);
         try {
             timers.schedule(GREETING, connection::endUnlessGreeted);
-            workers.execute(() -> {
-                try {
-                    connection.serve();
-                } finally {
-                    open.remove(client);
-                }
-            });
+            workers.execute(connection::serve);
         } catch (RejectedExecutionException e) {
             open.remove(client);
             end(client);

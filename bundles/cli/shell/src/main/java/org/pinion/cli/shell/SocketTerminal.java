@@ -32,12 +32,15 @@ final class SocketTerminal extends ExternalTerminal implements Terminal, Screen.
     private static final int CTRL_C = 3;
 
     private final InputQueue typed;
+    private final Runnable interrupts;
     private final Map<SignalListener, EnumSet<org.apache.karaf.shell.api.console.Signal>> listeners =
             new ConcurrentHashMap<>();
 
-    SocketTerminal(String type, InputQueue typed, OutputStream out) throws IOException {
+    /** A terminal of that type that tells {@code interrupts} of each interrupt before anybody else. */
+    SocketTerminal(String type, InputQueue typed, OutputStream out, Runnable interrupts) throws IOException {
         super("pinion-shell", type, typed, out, StandardCharsets.UTF_8);
         this.typed = typed;
+        this.interrupts = interrupts;
     }
 
     /** Takes what was typed. What finds no room is lost, as with any terminal, but an interrupt is not. */
@@ -109,6 +112,9 @@ final class SocketTerminal extends ExternalTerminal implements Terminal, Screen.
 
     @Override
     public void raise(Signal signal) {
+        if (signal == Signal.INT) {
+            interrupts.run();
+        }
         super.raise(signal);
         for (org.apache.karaf.shell.api.console.Signal one : org.apache.karaf.shell.api.console.Signal.values()) {
             if (one.name().equals(signal.name())) {

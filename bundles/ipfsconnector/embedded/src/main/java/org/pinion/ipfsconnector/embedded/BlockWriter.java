@@ -26,8 +26,6 @@ import org.pinion.spi.ipfsconnector.BlocksMadeHere;
 final class BlockWriter {
     private static final int GROUP_BYTES = 1 << 20;
     private static final int GROUP_BLOCKS = 256;
-    /** From here on one flush at the end costs less than a log of everything. */
-    private static final long MANY_BYTES = 16L << 20;
 
     private BlockWriter() {}
 
@@ -79,7 +77,7 @@ final class BlockWriter {
     }
 
     private static void put(List<Block> group, Blockstore store, Kept kept, long total) {
-        if (total < MANY_BYTES) {
+        if (total < Blockstore.MANY_BYTES) {
             store.put(group, kept);
         } else {
             store.putUnlogged(group, kept);

@@ -45,6 +45,9 @@ import org.pinion.spi.flow.Cursor;
 final class Blockstore {
     /** Largest block that is stored; blocks above 2 MiB are not exchanged by bitswap but may come in a CAR. */
     static final int MAX_BLOCK_BYTES = 8 << 20;
+    /** From here on one flush at the end costs less than a log of everything: see {@link #putUnlogged}. */
+    static final long MANY_BYTES = 16L << 20;
+
     /** How long blocks that were put without a pin are safe: their pin is on its way through the cluster. */
     private static final long LINGER_NANOS = 3_600_000_000_000L;
 

@@ -125,6 +125,9 @@ final class PinWalk {
         } finally {
             walks.decrementAndGet();
             wanted.values().forEach(want -> want.cancel(false));
+            if (receivedBytes >= Blockstore.MANY_BYTES) {
+                store.settle();
+            }
         }
     }
 
@@ -247,7 +250,11 @@ final class PinWalk {
         if (blocks.isEmpty()) {
             return;
         }
-        store.put(blocks, kept);
+        if (receivedBytes < Blockstore.MANY_BYTES) {
+            store.put(blocks, kept);
+        } else {
+            store.putUnlogged(blocks, kept);
+        }
         for (int i = 0; i < blocks.size(); i++) {
             enter(nodes.get(i), blocks.get(i).data());
         }

@@ -152,7 +152,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
                 header,
                 rpc,
                 new PinCalls(rpc, settings, executors, timers, ticks),
-                new BlockCalls(rpc, settings),
+                new BlockCalls(rpc, settings, callers),
                 new NodeCalls(rpc, settings, executors, ticks));
     }
 

@@ -351,7 +351,15 @@ final class Engine {
     }
 
     private void startPin(IpfsConnector node, PinState pins, Operation operation) {
-        Pin pin = pins.get(operation.cid()).orElse(null);
+        Pin pin;
+        try {
+            pin = pins.get(operation.cid()).orElse(null);
+        } catch (ClusterException e) {
+            log.debug("the state went while {} was to be pinned: {}", operation.cid(), e.getMessage());
+            operations.end(operation); // looked up again when the state is back
+            missed = true;
+            return;
+        }
         if (pin == null || pin.isRemote(self)) {
             operations.end(operation); // it left the pin set while it waited
             return;
