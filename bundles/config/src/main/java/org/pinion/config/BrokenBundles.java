@@ -30,6 +30,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.resource.Namespace;
@@ -72,10 +73,15 @@ final class BrokenBundles {
         return found;
     }
 
-    /** Its start was asked for and its start level is reached. */
+    /** Its start was asked for, and the framework is beyond its start level: at the level itself it may be starting. */
     private boolean isWanted(Bundle bundle) {
         BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
-        return level != null && level.isPersistentlyStarted();
+        FrameworkStartLevel framework =
+                context.getBundle(Constants.SYSTEM_BUNDLE_ID).adapt(FrameworkStartLevel.class);
+        return level != null
+                && framework != null
+                && level.isPersistentlyStarted()
+                && level.getStartLevel() < framework.getStartLevel();
     }
 
     private List<Broken> describe(Bundle bundle, String reason) {

@@ -43,7 +43,7 @@ final class Node implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 2048;
 
     private static final int MAX_THREADS = 64;
-    private static final long SOON_MICROS = 1000;
+    private static final long SOON_MICROS = 500;
     /** One read; larger ones than the pool's largest would be allocated each time. */
     private static final int BUFFER_BYTES = 256 << 10;
 
@@ -89,7 +89,7 @@ final class Node implements AutoCloseable {
         return client().getByteBufferPool().acquire(bytes, true);
     }
 
-    /** Runs a task that does not block in a millisecond. */
+    /** Runs a task that does not block in half a millisecond. */
     void soon(Runnable task) {
         client().getScheduler().schedule(task, SOON_MICROS, TimeUnit.MICROSECONDS);
     }

@@ -62,7 +62,7 @@ final class Passing implements Response.Listener {
 
     /**
      * The batch waited once for more. In a bulk transfer most of the processor's time goes into waking threads for every
-     * few KB; a millisecond later there is ten times as much. Small pieces go out at once.
+     * few KB; half a millisecond later there is ten times as much. Small pieces go out at once.
      */
     private boolean lingered;
 

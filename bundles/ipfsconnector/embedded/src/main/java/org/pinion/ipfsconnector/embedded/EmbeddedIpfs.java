@@ -90,6 +90,7 @@ public final class EmbeddedIpfs
     private final InformerTicks ticks;
     private final Executors executors;
     private final Network network;
+    private final Tasks tasks = new Tasks();
     private final Workers pinners;
     private final Workers putters;
     private final Workers readers;
@@ -131,6 +132,7 @@ public final class EmbeddedIpfs
         pinners.close();
         putters.close();
         readers.close();
+        tasks.close();
         peering.close();
         network.close();
     }
@@ -189,7 +191,7 @@ public final class EmbeddedIpfs
     @Override
     public CompletableFuture<Void> pin(Pin pin) {
         CompletableFuture<Void> result = new CompletableFuture<>();
-        return Tasks.run(pinners, result, () -> {
+        return tasks.run(pinners, result, () -> {
             storage().pinner().pin(pin, result);
             return null;
         });
@@ -220,7 +222,7 @@ public final class EmbeddedIpfs
     @Override
     public CompletableFuture<Void> putBlocks(Cursor<Block> blocks) {
         CompletableFuture<Void> result = new CompletableFuture<>();
-        Tasks.run(putters, result, () -> {
+        tasks.run(putters, result, () -> {
             try (blocks) {
                 ticks.tick();
                 BlockWriter.write(blocks, storage().blocks(), result::isDone);
@@ -235,7 +237,7 @@ public final class EmbeddedIpfs
 
     @Override
     public CompletableFuture<byte[]> getBlock(Cid cid) {
-        return network.fetch(cid, storage().blocks(), settings.pinTimeout(), readers);
+        return network.fetch(cid, storage().blocks(), settings.pinTimeout(), tasks, readers);
     }
 
     @Override
@@ -299,7 +301,7 @@ public final class EmbeddedIpfs
     }
 
     private <T> CompletableFuture<T> read(Supplier<T> task) {
-        return Tasks.run(readers, new CompletableFuture<>(), task);
+        return tasks.run(readers, new CompletableFuture<>(), task);
     }
 
     @Override

@@ -219,11 +219,12 @@ final class Network implements AutoCloseable {
      * A block from here, else from connected nodes; then it is kept. No thread waits for it. Cancelling the future
      * withdraws the request.
      *
+     * @param tasks hands the ends on
      * @param workers read and write the disk
      */
-    CompletableFuture<byte[]> fetch(Cid cid, Blockstore store, Duration timeout, Executor workers) {
+    CompletableFuture<byte[]> fetch(Cid cid, Blockstore store, Duration timeout, Tasks tasks, Executor workers) {
         CompletableFuture<byte[]> result = new CompletableFuture<>();
-        Tasks.run(workers, new CompletableFuture<>(), () -> {
+        tasks.run(workers, new CompletableFuture<>(), () -> {
                     byte[] here = store.get(cid);
                     if (here != null) {
                         result.complete(here);
@@ -231,7 +232,7 @@ final class Network implements AutoCloseable {
                     }
                     CompletableFuture<byte[]> want = exchange.get(cid, timeout);
                     result.whenComplete((data, failure) -> want.cancel(false));
-                    want.whenComplete((data, failure) -> fetched(cid, data, failure, store, workers, result));
+                    want.whenComplete((data, failure) -> fetched(cid, data, failure, store, tasks, workers, result));
                     return here;
                 })
                 .whenComplete((none, failure) -> {
@@ -247,10 +248,11 @@ final class Network implements AutoCloseable {
             byte @Nullable [] data,
             @Nullable Throwable failure,
             Blockstore store,
+            Tasks tasks,
             Executor workers,
             CompletableFuture<byte[]> result) {
         if (data != null) {
-            Tasks.run(workers, result, () -> {
+            tasks.run(workers, result, () -> {
                 NetworkReader.keep(store, new Block(cid, data));
                 return data;
             });

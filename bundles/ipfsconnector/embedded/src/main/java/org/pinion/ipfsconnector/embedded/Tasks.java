@@ -13,19 +13,24 @@
  */
 package org.pinion.ipfsconnector.embedded;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 
-/** Runs tasks that may block and hands their ends to futures. */
+/** Runs tasks that may block and hands their ends to futures, every one: closed threads drop what waits. Any thread. */
 final class Tasks {
-    private Tasks() {}
+    /** Bounded by the queues of the threads. */
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
 
     /** Runs a task unless its future is done by then; the future gets its value or failure. */
-    static <T> CompletableFuture<T> run(Executor executor, CompletableFuture<T> result, Supplier<T> task) {
+    <T> CompletableFuture<T> run(Executor executor, CompletableFuture<T> result, Supplier<T> task) {
+        pending.add(result);
+        result.whenComplete((value, failure) -> pending.remove(result));
         try {
             executor.execute(() -> {
                 if (result.isDone()) {
@@ -45,5 +50,11 @@ final class Tasks {
                     ErrorCode.UNAVAILABLE, "the embedded IPFS node takes no more: " + full.getMessage(), full));
         }
         return result;
+    }
+
+    /** Fails what never ran; after the threads were closed. */
+    void close() {
+        pending.forEach(result -> result.completeExceptionally(
+                new ClusterException(ErrorCode.UNAVAILABLE, "the embedded IPFS node is closing")));
     }
 }

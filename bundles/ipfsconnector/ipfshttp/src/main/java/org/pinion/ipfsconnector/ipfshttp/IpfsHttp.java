@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -84,6 +85,9 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
     private final Executors executors;
     private final SslContextFactory.Client tls;
     private final Supplier<Optional<String>> authorization;
+    /** What has no end yet; bounded by the queues of the threads. */
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+
     private final Workers pinners;
     private final Workers callers;
     private final Workers putters;
@@ -191,6 +195,9 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         pinners.close();
         callers.close();
         putters.close();
+        // closed threads drop what waits
+        pending.forEach(result -> result.completeExceptionally(
+                new ClusterException(ErrorCode.UNAVAILABLE, "the connection to the IPFS node is closing")));
         calls.rpc.close();
     }
 
@@ -296,8 +303,9 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         return run(callers, new CompletableFuture<>(), task);
     }
 
-    private static <T> CompletableFuture<T> run(
-            Executor executor, CompletableFuture<T> result, Supplier<@Nullable T> task) {
+    private <T> CompletableFuture<T> run(Executor executor, CompletableFuture<T> result, Supplier<@Nullable T> task) {
+        pending.add(result);
+        result.whenComplete((value, failure) -> pending.remove(result));
         try {
             executor.execute(() -> {
                 if (result.isDone()) {
