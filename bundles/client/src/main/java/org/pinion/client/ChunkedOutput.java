@@ -14,16 +14,23 @@
 package org.pinion.client;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Chunked transfer coding; small pieces are collected. */
+/** Chunked transfer coding; small pieces are collected, and a chunk with its head and its end is one write. */
 final class ChunkedOutput {
+    /** What a socket takes in one call. */
     private static final int BUFFER_BYTES = 128 << 10;
+    /** Five digits and a line break. */
+    private static final int HEAD_BYTES = 7;
+
+    private static final int END_BYTES = 2;
 
     private final OutputStream out;
-    private final byte[] pending = new byte[BUFFER_BYTES];
-    private int size;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    /** Where the next byte of the chunk goes. */
+    private int at = HEAD_BYTES;
 
     ChunkedOutput(OutputStream out) {
         this.out = out;
@@ -35,16 +42,31 @@ final class ChunkedOutput {
     }
 
     void bytes(byte[] source, int length) throws IOException {
-        if (size + length > pending.length) {
+        for (int done = 0; done < length; ) {
+            makeRoom();
+            int size = Math.min(length - done, room());
+            System.arraycopy(source, done, buffer, at, size);
+            at += size;
+            done += size;
+        }
+    }
+
+    /** Takes what one read gives; false at the end of the content. To be called after {@link #makeRoom}. */
+    boolean read(InputStream content) throws IOException {
+        int size = content.read(buffer, at, room());
+        at += Math.max(0, size);
+        return size >= 0;
+    }
+
+    /** Sends what was collected if nothing more fits. */
+    void makeRoom() throws IOException {
+        if (room() == 0) {
             flush();
         }
-        if (length > pending.length / 2) {
-            flush();
-            chunk(source, length);
-        } else {
-            System.arraycopy(source, 0, pending, size, length);
-            size += length;
-        }
+    }
+
+    private int room() {
+        return buffer.length - END_BYTES - at;
     }
 
     void end() throws IOException {
@@ -55,16 +77,16 @@ final class ChunkedOutput {
 
     /** Sends what was collected. */
     void flush() throws IOException {
-        if (size > 0) {
-            chunk(pending, size);
-            size = 0;
+        if (at == HEAD_BYTES) {
+            return;
         }
-    }
-
-    private void chunk(byte[] source, int length) throws IOException {
-        out.write((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        out.write(source, 0, length);
-        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+        byte[] head = (Integer.toHexString(at - HEAD_BYTES) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        int start = HEAD_BYTES - head.length;
+        System.arraycopy(head, 0, buffer, start, head.length);
+        buffer[at] = '\r';
+        buffer[at + 1] = '\n';
+        out.write(buffer, start, at + END_BYTES - start);
         out.flush();
+        at = HEAD_BYTES;
     }
 }

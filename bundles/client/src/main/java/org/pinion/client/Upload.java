@@ -26,8 +26,6 @@ import org.pinion.spi.adder.AddSource;
  * sender's thread, the rest for the reader's.
  */
 final class Upload implements Sending {
-    private static final int BUFFER_BYTES = 128 << 10;
-
     private final AddSource source;
     private final String boundary = "pinion-" + UUID.randomUUID().toString().replace("-", "");
     private boolean started;
@@ -61,10 +59,9 @@ final class Upload implements Sending {
     public void run(HttpConnection connection) {
         ChunkedOutput out = new ChunkedOutput(connection.out());
         try {
-            byte[] buffer = new byte[BUFFER_BYTES];
             for (AddSource.Entry entry = next(); entry != null; entry = next()) {
                 out.text(head(entry));
-                copy(entry.content(), out, buffer);
+                copy(entry.content(), out);
                 out.text("\r\n");
             }
             out.text("--" + boundary + "--\r\n");
@@ -99,18 +96,16 @@ final class Upload implements Sending {
         }
     }
 
-    private static void copy(InputStream content, ChunkedOutput out, byte[] buffer) throws IOException {
+    private static void copy(InputStream content, ChunkedOutput out) throws IOException {
         while (true) {
-            int size;
+            out.makeRoom();
             try {
-                size = content.read(buffer);
+                if (!out.read(content)) {
+                    return;
+                }
             } catch (IOException e) {
                 throw new SourceFailure(e);
             }
-            if (size < 0) {
-                return;
-            }
-            out.bytes(buffer, size);
         }
     }
 

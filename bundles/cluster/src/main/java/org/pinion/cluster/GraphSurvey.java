@@ -17,13 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ConnectGraph;
-import org.pinion.spi.ErrorCode;
 import org.pinion.spi.IpfsId;
 import org.pinion.spi.PeerInfo;
 import org.pinion.spi.cluster.Peers;
@@ -56,12 +53,7 @@ final class GraphSurvey {
     }
 
     CompletionStage<ConnectGraph> draw() {
-        try {
-            return CompletableFuture.supplyAsync(this::survey, workers);
-        } catch (RejectedExecutionException full) {
-            return CompletableFuture.failedFuture(
-                    new ClusterException(ErrorCode.UNAVAILABLE, "too many calls at once: " + full.getMessage()));
-        }
+        return workers.call("too many calls at once", this::survey);
     }
 
     private ConnectGraph survey() {

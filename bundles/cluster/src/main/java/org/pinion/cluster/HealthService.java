@@ -18,11 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.Alert;
 import org.pinion.spi.ClusterException;
-import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Metric;
 import org.pinion.spi.RepoGc;
 import org.pinion.spi.cluster.Health;
@@ -82,12 +80,7 @@ final class HealthService implements Health {
 
     @Override
     public CompletionStage<RepoGc> collectGarbageLocal() {
-        try {
-            return CompletableFuture.supplyAsync(this::collect, workers);
-        } catch (RejectedExecutionException full) {
-            return CompletableFuture.failedFuture(
-                    new ClusterException(ErrorCode.UNAVAILABLE, "too many calls at once: " + full.getMessage()));
-        }
+        return workers.call("too many calls at once", this::collect);
     }
 
     private RepoGc collect() {

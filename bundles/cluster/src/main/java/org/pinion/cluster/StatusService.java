@@ -22,7 +22,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
-import org.pinion.spi.ErrorCode;
 import org.pinion.spi.GlobalPinInfo;
 import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.Pin;
@@ -117,9 +115,7 @@ final class StatusService implements PinStatuses {
 
     @Override
     public Cursor<GlobalPinInfo> statusAll(StatusFilter filter) {
-        return merged(
-                tracker -> tracker.statusAll(filter),
-                peer -> open(peer, RpcMethods.TRACKER_STATUS_ALL, Cursor.of(List.of(filter))));
+        return merged(tracker -> tracker.statusAll(filter), peer -> statusAll(peer, filter));
     }
 
     @Override
@@ -133,16 +129,20 @@ final class StatusService implements PinStatuses {
         for (PeerId peer : members()) {
             Supplier<Cursor<PinInfo>> opener =
                     peer.equals(parts.self()) ? () -> local.apply(parts.tracker.get()) : () -> remote.apply(peer);
-            try {
-                streams.put(peer, CompletableFuture.supplyAsync(opener, workers));
-            } catch (RejectedExecutionException full) {
-                streams.put(
-                        peer,
-                        CompletableFuture.failedFuture(new ClusterException(
-                                ErrorCode.UNAVAILABLE, "too many calls at once: " + full.getMessage())));
-            }
+            streams.put(peer, workers.call("too many calls at once", opener));
         }
         return new StatusMerge(streams, known, parts.executors().clock());
+    }
+
+    private Cursor<PinInfo> statusAll(PeerId peer, StatusFilter filter) {
+        Supplier<Cursor<PinInfo>> oneByOne =
+                () -> open(peer, RpcMethods.TRACKER_STATUS_ALL, Cursor.of(List.of(filter)));
+        return Streams.isSorted(parts.host.get(), peer)
+                ? new GroupedRows(
+                        parts.rpc.get().stream(
+                                peer, RpcMethods.TRACKER_STATUS_ROWS, Cursor.of(List.of(filter)), STREAM_IDLE),
+                        oneByOne)
+                : oneByOne.get();
     }
 
     private <A> Cursor<PinInfo> open(PeerId peer, RpcMethod<A, PinInfo> method, Cursor<A> arguments) {

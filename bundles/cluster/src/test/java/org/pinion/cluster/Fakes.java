@@ -46,6 +46,7 @@ import org.pinion.spi.monitor.Monitor;
 import org.pinion.spi.pintracker.PinTracker;
 import org.pinion.spi.rpc.RpcClient;
 import org.pinion.spi.rpc.RpcMethod;
+import org.pinion.spi.rpc.StatusRows;
 import org.pinion.spi.state.PinIndexes;
 import org.pinion.spi.state.PinQuery;
 import org.pinion.spi.state.PinState;
@@ -396,7 +397,11 @@ final class Fakes {
         @SuppressWarnings("unchecked")
         public <A, R> Cursor<R> stream(PeerId peer, RpcMethod<A, R> method, Cursor<A> arguments, Duration idle) {
             calls.add(method + " " + peer);
-            return Cursor.of((List<R>) answers.get(peer).apply(method));
+            Object rows = answers.get(peer).apply(method);
+            return Cursor.of(
+                    method.result() == StatusRows.class
+                            ? (List<R>) List.of(new StatusRows((List<PinInfo>) rows))
+                            : (List<R>) rows);
         }
     }
 }

@@ -36,6 +36,7 @@ import org.pinion.spi.StatusFilter;
 import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.rpc.RpcException;
+import org.pinion.spi.rpc.StatusRows;
 
 class StatusServiceTest {
     private final Fakes fakes = new Fakes();
@@ -67,7 +68,28 @@ class StatusServiceTest {
 
         assertThat(rows).containsExactly("1: 1=pinned 3=remote", "2: 2=pinned", "3: 1=pinning 2=pinned 3=pin_error");
         assertThat(fakes.rpc.calls)
-                .containsExactlyInAnyOrder("PinTracker.StatusAll " + peer(2), "PinTracker.StatusAll " + peer(3));
+                .containsExactlyInAnyOrder("PinTracker.StatusRows " + peer(2), "PinTracker.StatusAll " + peer(3));
+    }
+
+    @Test
+    void peerOfOursThatDoesNotKnowGroupsIsAskedForSingleRows() {
+        RpcException unknown = new RpcException(RpcException.Kind.SERVER, "rpc: can't find method StatusRows");
+        Cursor<PinInfo> rows =
+                new GroupedRows(failing(unknown), () -> Cursor.of(List.of(info(peer(2), 1, TrackerStatus.PINNED))));
+        assertThat(Fakes.drain(rows)).extracting(PinInfo::cid).containsExactly(cid(1));
+    }
+
+    @Test
+    void otherFailuresOfGroupsAreTold() {
+        RpcException gone = new RpcException(RpcException.Kind.CLIENT, "gone");
+        Cursor<PinInfo> rows = new GroupedRows(failing(gone), Cursor::empty);
+        assertThatThrownBy(rows::next).isSameAs(gone);
+    }
+
+    private static Cursor<StatusRows> failing(RpcException failure) {
+        return Cursor.of(List.of(1)).map(any -> {
+            throw failure;
+        });
     }
 
     @Test

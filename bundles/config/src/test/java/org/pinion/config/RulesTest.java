@@ -163,11 +163,7 @@ class RulesTest {
     void rulesOfRaft(String key, String json, String message) {
         PeerDir peer = PeerDir.fresh(dir, "raft").set("consensus/raft/" + key, json);
 
-        assertThat(peer.faults())
-                .singleElement()
-                .asString()
-                .contains("consensus.raft." + key)
-                .contains(message);
+        onlyFault(peer, "consensus.raft." + key, message);
     }
 
     @ParameterizedTest
@@ -184,11 +180,7 @@ class RulesTest {
     void rulesOfTheOtherDatastores(String name, String json, String message) {
         PeerDir peer = PeerDir.fresh(dir).set("datastore/pebble", "").set("datastore/" + name, json);
 
-        assertThat(peer.faults())
-                .singleElement()
-                .asString()
-                .contains("datastore." + name)
-                .contains(message);
+        onlyFault(peer, "datastore." + name, message);
     }
 
     @ParameterizedTest
@@ -204,11 +196,11 @@ class RulesTest {
     void rulesOfTheEmbeddedNode(String json, String message) {
         PeerDir peer = PeerDir.fresh(dir).set("ipfs_connector/ipfshttp", "").set("ipfs_connector/embedded", json);
 
-        assertThat(peer.faults())
-                .singleElement()
-                .asString()
-                .contains("ipfs_connector.embedded")
-                .contains(message);
+        onlyFault(peer, "ipfs_connector.embedded", message);
+    }
+
+    private static void onlyFault(PeerDir peer, String key, String message) {
+        assertThat(peer.faults()).singleElement().asString().contains(key).contains(message);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.pinion.spi.exec.Call;
 import org.pinion.spi.exec.Workers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,10 @@ final class WorkerPool implements Workers {
                 queue,
                 new NamedThreads(name),
                 (task, full) -> {
-                    throw new RejectedExecutionException(
-                            full.isShutdown()
-                                    ? name + " is closed"
-                                    : name + ": " + maxThreads + " tasks run and " + maxQueued + " wait; no more fit");
+                    throw full.isShutdown()
+                            ? closed()
+                            : new RejectedExecutionException(
+                                    name + ": " + maxThreads + " tasks run and " + maxQueued + " wait; no more fit");
                 });
         pool.allowCoreThreadTimeOut(true);
     }
@@ -59,10 +60,18 @@ final class WorkerPool implements Workers {
 
     @Override
     public void close(Duration atMost) {
-        pool.shutdownNow();
+        for (Runnable dropped : pool.shutdownNow()) {
+            if (dropped instanceof Call<?> call) {
+                call.refuse(closed());
+            }
+        }
         if (!awaitEnd(pool, atMost)) {
             LOG.warn("{}: a task did not end within {} s of being interrupted", name, atMost.toSeconds());
         }
+    }
+
+    private RejectedExecutionException closed() {
+        return new RejectedExecutionException(name + " is closed");
     }
 
     /** Waits for the end of a pool; an interrupted caller stops waiting and stays interrupted. */

@@ -22,11 +22,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.pinion.spi.ClusterException;
+import org.pinion.spi.ErrorCode;
 import org.pinion.spi.exec.Cancellable;
 import org.pinion.spi.exec.Lane;
 import org.pinion.spi.exec.Workers;
@@ -160,9 +165,111 @@ class ExecutorsComponentTest {
     }
 
     @Test
+    void aCallGivesWhatItsTaskGivesOrTheClustersViewOfItsFailure() {
+        try (Workers workers = executors.workers("test", 1, 1)) {
+            assertThat(workers.call("busy", () -> 7).join()).isEqualTo(7);
+            CompletableFuture<Integer> failed = workers.call("busy", () -> {
+                throw new IllegalArgumentException("not a number: x");
+            });
+            assertThat(failureOf(failed))
+                    .isInstanceOfSatisfying(
+                            ClusterException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST))
+                    .hasMessage("not a number: x");
+        }
+    }
+
+    @Test
+    void aCallThatWaitsWhenThePoolIsClosedFails() {
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicBoolean ran = new AtomicBoolean();
+        Workers workers = executors.workers("test", 1, 2);
+        CompletableFuture<Boolean> running = workers.call("busy", () -> {
+            started.countDown();
+            try {
+                new CountDownLatch(1).await();
+                return false;
+            } catch (InterruptedException expected) {
+                return true;
+            }
+        });
+        await(started);
+        CompletableFuture<Boolean> waiting = workers.call("busy", () -> ran.getAndSet(true));
+
+        workers.close();
+
+        assertThat(running.join()).isTrue();
+        assertThat(failureOf(waiting))
+                .isInstanceOfSatisfying(
+                        ClusterException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                .hasMessage("busy: test is closed");
+        assertThat(ran).isFalse();
+    }
+
+    @Test
+    void aCallThatIsRefusedFails() {
+        CountDownLatch release = new CountDownLatch(1);
+        Workers workers = executors.workers("test", 1, 0);
+        CountDownLatch started = new CountDownLatch(1);
+        workers.execute(() -> {
+            started.countDown();
+            await(release);
+        });
+        await(started);
+        assertThat(failureOf(workers.call("too many calls", () -> 7)))
+                .isInstanceOfSatisfying(
+                        ClusterException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                .hasMessage("too many calls: test: 1 tasks run and 0 wait; no more fit");
+        release.countDown();
+
+        workers.close();
+
+        assertThat(failureOf(workers.call("too many calls", () -> 7))).hasMessage("too many calls: test is closed");
+    }
+
+    @Test
+    void theTaskOfADoneFutureIsNotRun() {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch next = new CountDownLatch(1);
+        AtomicBoolean ran = new AtomicBoolean();
+        try (Workers workers = executors.workers("test", 1, 2)) {
+            workers.execute(() -> await(release));
+            CompletableFuture<Boolean> result = new CompletableFuture<>();
+            assertThat(workers.call("busy", result, () -> ran.getAndSet(true))).isSameAs(result);
+            workers.execute(next::countDown);
+            result.cancel(false);
+            release.countDown();
+            await(next);
+        }
+        assertThat(ran).isFalse();
+    }
+
+    @Test
+    void anErrorEndsTheCallAndItsThread() {
+        AtomicReference<Throwable> ended = new AtomicReference<>();
+        CountDownLatch done = new CountDownLatch(1);
+        AssertionError error = new AssertionError("an error on purpose");
+        try (Workers workers = executors.workers("test", 1, 1)) {
+            CompletableFuture<Integer> failed = workers.call("busy", () -> {
+                Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> {
+                    ended.set(failure);
+                    done.countDown();
+                });
+                throw error;
+            });
+            assertThat(failureOf(failed)).isSameAs(error);
+            await(done);
+            assertThat(ended).hasValue(error);
+        }
+    }
+
+    @Test
     void senselessLimitsAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> executors.lane("test", 0));
         assertThatIllegalArgumentException().isThrownBy(() -> executors.workers("test", 0, 1));
+    }
+
+    private static Throwable failureOf(CompletableFuture<?> failed) {
+        return failed.handle((value, failure) -> failure).orTimeout(10, SECONDS).join();
     }
 
     private static void await(CountDownLatch latch) {

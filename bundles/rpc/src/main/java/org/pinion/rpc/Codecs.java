@@ -28,6 +28,7 @@ import org.pinion.spi.RepoStat;
 import org.pinion.spi.StatusFilter;
 import org.pinion.spi.rpc.NodeWithMeta;
 import org.pinion.spi.rpc.PeerIds;
+import org.pinion.spi.rpc.StatusRows;
 import org.pinion.spi.rpc.Version;
 
 /** The codecs of all types that cross the wire, by class. */
@@ -35,16 +36,11 @@ final class Codecs {
     private static final Map<Class<?>, Codec<?>> BY_CLASS = new HashMap<>();
 
     static {
-        add(Cid.class, bare((out, cid) -> out.bytes(cid.bytes()), in -> required(in.cid(), "a cid"), MsgOut::nil));
-        add(
-                PeerId.class,
-                bare((out, peer) -> out.bytes(peer.bytes()), in -> required(in.peerId(), "a peer id"), MsgOut::nil));
+        add(Cid.class, bare(MsgOut::cid, in -> required(in.cid(), "a cid"), MsgOut::nil));
+        add(PeerId.class, bare(MsgOut::peer, in -> required(in.peerId(), "a peer id"), MsgOut::nil));
         add(
                 PeerIds.class,
-                bare(
-                        (out, ids) -> out.list(ids.peers(), (element, peer) -> element.bytes(peer.bytes())),
-                        in -> new PeerIds(in.peerIds()),
-                        MsgOut::nil));
+                bare((out, ids) -> out.list(ids.peers(), MsgOut::peer), in -> new PeerIds(in.peerIds()), MsgOut::nil));
         add(
                 StatusFilter.class,
                 bare(
@@ -57,6 +53,7 @@ final class Codecs {
         add(RepoGc.class, new RepoGcCodec());
         add(Pin.class, new PinCodec());
         add(PinInfo.class, new PinInfoCodec());
+        add(StatusRows.class, new StatusRowsCodec());
         add(PeerInfo.class, new PeerInfoCodec());
     }
 

@@ -71,6 +71,8 @@ final class MsgIn implements Closeable {
 
     private final Budget source;
     private final MessageUnpacker in;
+    private final Repeated<PeerId> peers = new Repeated<>(PeerId::ofBytes);
+    private final Repeated<Multiaddr> addresses = new Repeated<>(Multiaddr::ofBytes);
     private int depth;
 
     MsgIn(InputStream source) {
@@ -289,12 +291,12 @@ final class MsgIn implements Closeable {
     /** A peer id; nil is none, empty bytes are an error as for the reference. */
     @Nullable
     PeerId peerId() throws IOException {
-        return nextIsNil() ? null : PeerId.ofBytes(bytes(MAX_ID_BYTES));
+        return nextIsNil() ? null : peers.of(bytes(MAX_ID_BYTES));
     }
 
     /** A list of peer ids. */
     List<PeerId> peerIds() throws IOException {
-        return list(element -> Codecs.required(element.peerId(), "a peer id"));
+        return peers.of(list(element -> Codecs.required(element.peerId(), "a peer id")));
     }
 
     /** A list of multiaddrs, without those of kinds that are not known here: the others are still good. */
@@ -302,12 +304,12 @@ final class MsgIn implements Closeable {
         List<Multiaddr> known = new ArrayList<>();
         for (byte[] bytes : list(MsgIn::bytes)) {
             try {
-                known.add(Multiaddr.ofBytes(bytes));
+                known.add(addresses.of(bytes));
             } catch (IllegalArgumentException unknown) {
                 LOG.debug("an address is passed over: {}", unknown.getMessage());
             }
         }
-        return known;
+        return addresses.of(known);
     }
 
     /** Passes over what stands for no argument: a map, an array or nil. */

@@ -61,23 +61,7 @@ final class PinInfoCodec implements Codec<PinInfo> {
     public PinInfo read(MsgIn in) throws IOException {
         Fields fields = new Fields();
         in.fields(NAMES, name -> fields.pin(name, in) || fields.status(name, in));
-        return new PinInfo(
-                Codecs.required(fields.cid, "the pin's cid"),
-                fields.name,
-                Codecs.required(fields.peer, "the peer"),
-                fields.allocations,
-                fields.origins,
-                fields.created,
-                fields.metadata,
-                new PeerPinStatus(
-                        fields.peername,
-                        fields.ipfsPeerId,
-                        fields.ipfsAddresses,
-                        TrackerStatus.ofBit(fields.status),
-                        fields.timestamp,
-                        fields.error,
-                        fields.attempts,
-                        fields.priority));
+        return fields.info();
     }
 
     @Override
@@ -85,7 +69,8 @@ final class PinInfoCodec implements Codec<PinInfo> {
         out.fields().cid("c", null).end();
     }
 
-    private static final class Fields {
+    /** What was read of a row; at first nothing, or all of another row. */
+    static final class Fields {
         private @Nullable Cid cid;
         private String name = "";
         private @Nullable PeerId peer;
@@ -101,6 +86,55 @@ final class PinInfoCodec implements Codec<PinInfo> {
         private String error = "";
         private int attempts;
         private boolean priority;
+        /** Of the row before, while no field of it was read anew. */
+        private @Nullable PeerPinStatus same;
+
+        /** Nothing. */
+        Fields() {}
+
+        /** Everything of a row but its CID and metadata. */
+        Fields(PinInfo before) {
+            name = before.name();
+            peer = before.peer();
+            allocations = before.allocations();
+            origins = before.origins();
+            created = before.created();
+            PeerPinStatus part = before.status();
+            peername = part.peername();
+            ipfsPeerId = part.ipfsPeerId();
+            ipfsAddresses = part.ipfsAddresses();
+            status = part.status().bit();
+            timestamp = part.timestamp();
+            error = part.error();
+            attempts = part.attemptCount();
+            priority = part.priorityPin();
+            same = part;
+        }
+
+        PinInfo info() {
+            PeerPinStatus part = same;
+            return new PinInfo(
+                    Codecs.required(cid, "the pin's cid"),
+                    name,
+                    Codecs.required(peer, "the peer"),
+                    allocations,
+                    origins,
+                    created,
+                    metadata,
+                    part == null ? changed() : part);
+        }
+
+        private PeerPinStatus changed() {
+            return new PeerPinStatus(
+                    peername,
+                    ipfsPeerId,
+                    ipfsAddresses,
+                    TrackerStatus.ofBit(status),
+                    timestamp,
+                    error,
+                    attempts,
+                    priority);
+        }
 
         boolean pin(String field, MsgIn in) throws IOException {
             switch (field) {
@@ -132,6 +166,7 @@ final class PinInfoCodec implements Codec<PinInfo> {
                     return false;
                 }
             }
+            same = null;
             return true;
         }
     }

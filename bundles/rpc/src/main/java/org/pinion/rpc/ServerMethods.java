@@ -29,6 +29,7 @@ import org.pinion.ipld.dag.Block;
 import org.pinion.rpc.Frames.ServiceId;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
+import org.pinion.spi.PinInfo;
 import org.pinion.spi.StatusFilter;
 import org.pinion.spi.cluster.Versions;
 import org.pinion.spi.flow.Cursor;
@@ -137,10 +138,8 @@ final class ServerMethods {
         streaming(
                 RpcMethods.CLUSTER_RECOVER_ALL_LOCAL,
                 none -> present(here.statuses, "cluster").recoverAllLocal());
-        streaming(RpcMethods.TRACKER_STATUS_ALL, filters -> {
-            var filter = filters.next();
-            return present(here.tracker, "pin tracker").statusAll(filter == null ? StatusFilter.ALL : filter);
-        });
+        streaming(RpcMethods.TRACKER_STATUS_ALL, filters -> statusAll(here, filters));
+        streaming(RpcMethods.TRACKER_STATUS_ROWS, filters -> new StatusBatches(statusAll(here, filters)));
         streaming(RpcMethods.IPFS_BLOCK_STREAM, nodes -> {
             NodeWithMeta first = nodes.next();
             if (first == null) {
@@ -150,6 +149,11 @@ final class ServerMethods {
             wait(present(here.blocks, "IPFS connector").putBlocks(blocks));
             return Cursor.empty();
         });
+    }
+
+    private static Cursor<PinInfo> statusAll(Components here, Cursor<StatusFilter> filters) {
+        StatusFilter filter = filters.next();
+        return present(here.tracker, "pin tracker").statusAll(filter == null ? StatusFilter.ALL : filter);
     }
 
     /** The unary method of that name. */

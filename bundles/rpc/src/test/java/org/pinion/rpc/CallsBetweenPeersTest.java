@@ -64,6 +64,7 @@ import org.pinion.spi.rpc.NodeWithMeta;
 import org.pinion.spi.rpc.RpcException;
 import org.pinion.spi.rpc.RpcException.Kind;
 import org.pinion.spi.rpc.RpcMethods;
+import org.pinion.spi.rpc.StatusRows;
 import org.pinion.spi.rpc.Version;
 
 /** Two real hosts on loopback; the components behind the server are small and made for the test. */
@@ -172,6 +173,29 @@ class CallsBetweenPeersTest {
         }
         assertThat(seen).hasSize(5_000).startsWith(cid(0), cid(1)).endsWith(cid(4_999));
         assertThat(filter).hasValue(TrackerStatus.PINNED.bit());
+    }
+
+    @Test
+    void statusesComeInGroupsWithTheSameRows() {
+        components.tracker = new Tracker() {
+            @Override
+            public Cursor<PinInfo> statusAll(StatusFilter wanted) {
+                return numbered(5_000);
+            }
+        };
+        List<PinInfo> seen = new ArrayList<>();
+        try (Cursor<StatusRows> groups = client.stream(
+                there.id(), RpcMethods.TRACKER_STATUS_ROWS, Cursor.of(List.of(StatusFilter.ALL)), LIMIT)) {
+            for (StatusRows group = groups.next(); group != null; group = groups.next()) {
+                seen.addAll(group.rows());
+            }
+        }
+        List<PinInfo> all = new ArrayList<>();
+        Cursor<PinInfo> expected = numbered(5_000);
+        for (PinInfo info = expected.next(); info != null; info = expected.next()) {
+            all.add(info);
+        }
+        assertThat(seen).isEqualTo(all);
     }
 
     @Test

@@ -30,8 +30,11 @@ import org.pinion.spi.rpc.RpcMethod;
 import org.pinion.spi.rpc.RpcMethod.Access;
 import org.pinion.spi.rpc.RpcMethods;
 
-/** Every method of the reference is here with its access rule; nothing else is. */
+/** Every method of the reference is here with its access rule, and one of ours; nothing else is. */
 class PolicyTest {
+    /** The reference does not know it. */
+    private static final String OURS = "PinTracker.StatusRows";
+
     private static final String OPEN = "Cluster.ID Cluster.IDStream Cluster.PeerAdd Cluster.Version";
     private static final String TRUSTED =
             "Cluster.PeerRemove Cluster.Peers Cluster.RecoverAllLocal Cluster.RecoverLocal"
@@ -48,7 +51,7 @@ class PolicyTest {
             + " IPFSConnector.PinLsCid IPFSConnector.Resolve IPFSConnector.Unpin"
             + " Consensus.Peers PeerMonitor.LatestMetrics PeerMonitor.MetricNames";
     private static final String STREAMS = "Cluster.IDStream Cluster.Peers Cluster.RecoverAllLocal PinTracker.StatusAll"
-            + " IPFSConnector.BlockStream";
+            + " IPFSConnector.BlockStream " + OURS;
 
     private final ServerMethods methods = new ServerMethods(new Components());
 
@@ -71,7 +74,7 @@ class PolicyTest {
             assertThat(unary != null).as("%s is served", id).isEqualTo(streaming == null);
             assertThat(method.streaming()).isEqualTo(streaming != null);
         }
-        assertThat(rules.keySet()).containsExactlyInAnyOrder((OPEN + " " + TRUSTED).split(" "));
+        assertThat(rules.keySet()).containsExactlyInAnyOrder((OPEN + " " + TRUSTED + " " + OURS).split(" "));
         rules.forEach((name, access) ->
                 assertThat(access).as(name).isEqualTo(names(OPEN).contains(name) ? Access.OPEN : Access.TRUSTED));
     }

@@ -32,6 +32,7 @@ import org.pinion.spi.PinOptions;
 import org.pinion.spi.PinType;
 import org.pinion.spi.datastore.Datastore;
 import org.pinion.spi.datastore.Datastore.Durability;
+import org.pinion.spi.datastore.ForwardingDatastore;
 import org.pinion.spi.datastore.Space;
 import org.pinion.spi.datastore.WriteBatch;
 import org.pinion.spi.flow.Cursor;
@@ -142,7 +143,7 @@ class PinSearchTest {
     @Test
     void aRareConditionReadsNoOtherPins() {
         int[] reads = new int[1];
-        Datastore counting = new MemoryStoreView(store) {
+        Datastore counting = new ForwardingDatastore(store) {
             @Override
             public byte @Nullable [] get(Space space, byte[] key) {
                 reads[0]++;
@@ -208,44 +209,5 @@ class PinSearchTest {
             }
         }
         return all;
-    }
-
-    /** Passes everything on. */
-    private static class MemoryStoreView implements Datastore {
-        private final Datastore store;
-
-        MemoryStoreView(Datastore store) {
-            this.store = store;
-        }
-
-        @Override
-        public byte @Nullable [] get(Space space, byte[] key) {
-            return store.get(space, key);
-        }
-
-        @Override
-        public boolean contains(Space space, byte[] key) {
-            return store.contains(space, key);
-        }
-
-        @Override
-        public Cursor<Row> scan(Space space, byte[] from, byte @Nullable [] to) {
-            return store.scan(space, from, to);
-        }
-
-        @Override
-        public void write(WriteBatch batch, Durability durability) {
-            store.write(batch, durability);
-        }
-
-        @Override
-        public void sync() {
-            store.sync();
-        }
-
-        @Override
-        public long approximateBytes(Space space) {
-            return store.approximateBytes(space);
-        }
     }
 }

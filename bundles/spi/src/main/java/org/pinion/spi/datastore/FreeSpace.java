@@ -18,6 +18,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 
@@ -50,16 +51,20 @@ public final class FreeSpace {
 
     /** Watches the disk that {@code folder} is on. */
     public FreeSpace(Path folder) {
-        this(folder, () -> {
-            FileStore disk = Files.getFileStore(folder);
-            return new Room(disk.getUsableSpace(), disk.getTotalSpace());
-        });
+        this(folder, new FolderDisk(folder));
     }
 
     /** Watches {@code disk}, which is called that of {@code folder}. */
     public FreeSpace(Path folder, Disk disk) {
         this.folder = folder;
         this.disk = disk;
+    }
+
+    /** Fails with {@code STORAGE} when a batch should not be written now; one that only removes rows always may. */
+    public void check(WriteBatch batch) {
+        if (batch.changes().stream().anyMatch(change -> change.value() != null)) {
+            check(batch.bytes());
+        }
     }
 
     /** Fails with {@code STORAGE} when {@code bytes} more should not be written now. */
@@ -83,5 +88,25 @@ public final class FreeSpace {
                             + " are kept back; make room and try again");
         }
         untilNextLook.set(Math.min(LOOK_EVERY_BYTES, free - reserve));
+    }
+
+    /** Finds the disk of a folder once: that reads the table of all mounts. */
+    private static final class FolderDisk implements Disk {
+        private final Path folder;
+        private volatile @Nullable FileStore found;
+
+        FolderDisk(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public Room room() throws IOException {
+            FileStore disk = found;
+            if (disk == null) {
+                disk = Files.getFileStore(folder);
+                found = disk;
+            }
+            return new Room(disk.getUsableSpace(), disk.getTotalSpace());
+        }
     }
 }

@@ -13,7 +13,7 @@
  */
 /** Ordered key-value store on disk. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.pinion.spi.datastore;
 

@@ -13,7 +13,7 @@
  */
 /** Threads, timers and time: the only source of them for components. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.pinion.spi.exec;
 

@@ -88,8 +88,16 @@ public record HeaderValue(String value, Map<String, String> parameters) {
     public static final class Percent {
         private Percent() {}
 
-        /** Decodes {@code %xx} as UTF-8; null if a {@code %} is malformed. */
+        /**
+         * Decodes {@code %xx}; the result is UTF-8.
+         *
+         * @param plusIsBlank whether {@code +} stands for a blank, as in queries
+         * @return null if a {@code %} is not followed by two hex digits
+         */
         public static @Nullable String decode(String text, boolean plusIsBlank) {
+            if (text.indexOf('%') < 0) {
+                return plusIsBlank ? text.replace('+', ' ') : text;
+            }
             byte[] raw = text.getBytes(StandardCharsets.UTF_8);
             byte[] out = new byte[raw.length];
             int size = 0;

@@ -62,6 +62,9 @@ public final class RpcMethods {
     /** Status of all pins on one peer. */
     public static final RpcMethod<StatusFilter, PinInfo> TRACKER_STATUS_ALL =
             new RpcMethod<>("PinTracker", "StatusAll", StatusFilter.class, PinInfo.class, Access.TRUSTED, true);
+    /** The same, many rows at a time and in few bytes: peers of ours answer it, the reference has no such method. */
+    public static final RpcMethod<StatusFilter, StatusRows> TRACKER_STATUS_ROWS =
+            new RpcMethod<>("PinTracker", "StatusRows", StatusFilter.class, StatusRows.class, Access.TRUSTED, true);
     /** Recovers a CID on one peer. */
     public static final RpcMethod<Cid, PinInfo> TRACKER_RECOVER =
             new RpcMethod<>("PinTracker", "Recover", Cid.class, PinInfo.class, Access.TRUSTED, false);

@@ -13,7 +13,7 @@
  */
 /** Calls to the components of other peers. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package org.pinion.spi.rpc;
 

@@ -58,6 +58,16 @@ class FreeSpaceTest {
     }
 
     @Test
+    void aBatchThatOnlyRemovesRowsIsNeverRefused() {
+        free.set(0);
+        WriteBatch removes = new WriteBatch().delete(Space.META, new byte[] {1});
+
+        space.check(removes);
+        assertThatThrownBy(() -> space.check(removes.put(Space.META, new byte[] {2}, new byte[] {3})))
+                .isInstanceOf(ClusterException.class);
+    }
+
+    @Test
     void aSmallDiskKeepsAnEighthBack() {
         FreeSpace small = new FreeSpace(FOLDER, () -> new Room(10 * MIB, 40 * MIB));
 

@@ -242,7 +242,8 @@ public final class Bench {
         return median(values);
     }
 
-    private static double median(List<Double> values) {
+    /** The middle one; of an even number the upper of the two. */
+    static double median(List<Double> values) {
         return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 

@@ -15,23 +15,18 @@ package org.pinion.itests.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Rest;
 import org.pinion.itests.testkit.TestPeer;
 
 /** One large file that a Kubo daemon has, fetched over bitswap: by another Kubo daemon, and by the embedded node. */
 final class FetchBench {
-    private static final int MEGABYTE = 1 << 20;
     private static final int WARM_UP = 128;
     private static final int MEGABYTES = 1024;
-    private static final String BOUNDARY = "pinion-bench";
 
     private final Path folder;
     private final Table table;
@@ -42,14 +37,13 @@ final class FetchBench {
     }
 
     void run() throws Exception {
-        Optional<Path> binary = ForeignProcess.find("KUBO_BIN", "ipfs");
+        Optional<Path> binary = Others.findKubo("fetching from Kubo");
         if (binary.isEmpty()) {
-            System.out.println("skipped: fetching from Kubo; KUBO_BIN would name Kubo");
             return;
         }
         int rpc = TestPeer.freePort();
-        try (Kubo source = new Kubo(binary.get(), folder.resolve("source"));
-                Kubo other = new Kubo(binary.get(), folder.resolve("other"));
+        try (KuboNode source = new KuboNode(binary.get(), folder.resolve("source")).awaitReady();
+                KuboNode other = new KuboNode(binary.get(), folder.resolve("other")).awaitReady();
                 TestPeer peer = new TestPeer("fetch", folder.resolve("ours")).init("", json -> {
                     ((ObjectNode) json.get("cluster")).put("secret", "");
                     json.withObject("/api/kuborpc").put("listen_multiaddress", "/ip4/127.0.0.1/tcp/" + rpc);
@@ -73,7 +67,7 @@ final class FetchBench {
         }
     }
 
-    private static void connect(int apiPort, Kubo source) throws IOException, InterruptedException {
+    private static void connect(int apiPort, KuboNode source) throws IOException, InterruptedException {
         String id = Rest.send("POST", source.apiPort(), "/api/v0/id").body();
         String address = id.replaceFirst("(?s).*\"(/ip4/127[^\"]*/tcp/[^\"]*/p2p/[^\"]*)\".*", "$1");
         require(Rest.send("POST", apiPort, "/api/v0/swarm/connect?arg=" + address));
@@ -95,33 +89,6 @@ final class FetchBench {
     /** Adds random bytes as one file of many small blocks, and gives its CID. */
     private static String add(int apiPort, int megabytes, int seed) throws IOException {
         Random random = new Random(seed);
-        byte[] piece = new byte[MEGABYTE];
-        String head = "--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n"
-                + "Content-Type: application/octet-stream\r\n\r\n";
-        String end = "\r\n--" + BOUNDARY + "--\r\n";
-        long length = head.length() + (long) megabytes * MEGABYTE + end.length();
-        try (Socket socket = new Socket("127.0.0.1", apiPort)) {
-            OutputStream out = socket.getOutputStream();
-            write(
-                    out,
-                    "POST /api/v0/add?pin=false&cid-version=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
-                            + length + "\r\nContent-Type: multipart/form-data; boundary=" + BOUNDARY + "\r\n\r\n");
-            write(out, head);
-            for (int i = 0; i < megabytes; i++) {
-                random.nextBytes(piece);
-                out.write(piece);
-            }
-            write(out, end);
-            InputStream in = socket.getInputStream();
-            String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            if (!answer.startsWith("HTTP/1.1 200")) {
-                throw new IOException("add: " + answer);
-            }
-            return answer.replaceFirst("(?s).*\"Hash\":\"([^\"]*)\".*", "$1");
-        }
-    }
-
-    private static void write(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.US_ASCII));
+        return Upload.add(apiPort, "cid-version=1", megabytes, (piece, number) -> random.nextBytes(piece));
     }
 }

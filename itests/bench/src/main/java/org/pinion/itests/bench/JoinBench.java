@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Rest;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
@@ -58,20 +59,19 @@ final class JoinBench {
     void run() throws Exception {
         loaded("pinned by 32 clients", 32, PINS);
         loaded("pinned one by one", 1, SINGLE_PINS);
-        Optional<Path> reference = ForeignProcess.find("GO_CLUSTER_BIN", "ipfs-cluster-service");
-        Optional<Path> kuboBinary = ForeignProcess.find("KUBO_BIN", "ipfs");
-        if (reference.isEmpty() || kuboBinary.isEmpty()) {
-            System.out.println("skipped: joining the reference; GO_CLUSTER_BIN and KUBO_BIN would name it and Kubo");
+        Optional<Others> others = Others.find("joining the reference");
+        if (others.isEmpty()) {
             toOurs(holder -> {});
             return;
         }
-        try (Kubo kubo = new Kubo(kuboBinary.get(), folder.resolve("kubo"))) {
+        Path reference = others.get().reference();
+        try (KuboNode kubo = new KuboNode(others.get().kubo(), folder.resolve("kubo")).awaitReady()) {
             toOurs(holder -> {
-                try (ReferencePeer theirs = new ReferencePeer(reference.get(), folder.resolve("their-guest"), kubo)) {
+                try (ReferencePeer theirs = new ReferencePeer(reference, folder.resolve("their-guest"), kubo)) {
                     joins("a reference peer joins ours", theirs, holder.clusterAddress());
                 }
             });
-            toTheirs(reference.get(), kubo);
+            toTheirs(reference, kubo);
         }
     }
 
@@ -123,7 +123,7 @@ final class JoinBench {
      */
     private record Held(int pins, IntFunction<String> cids) {}
 
-    private void toTheirs(Path reference, Kubo kubo) throws IOException {
+    private void toTheirs(Path reference, KuboNode kubo) throws IOException {
         try (ReferencePeer holder = new ReferencePeer(reference, folder.resolve("their-holder"), kubo)) {
             holder.run("state", "import", "-f", export.toString());
             holder.startWithoutWaiting().awaitAnswer();
@@ -131,7 +131,7 @@ final class JoinBench {
                 joins("a reference peer joins theirs", theirs, holder.clusterAddress());
             }
             try (TestPeer ours = peer("ours-at-theirs")) {
-                ours.changeConfiguration(json -> useKubo(json, kubo));
+                ours.changeConfiguration(json -> Others.useKubo(json, kubo));
                 Files.writeString(ours.folder().resolve("peerstore"), holder.clusterAddress() + "\n");
                 row("our peer joins theirs", ours.startWithoutWaiting().pid(), ours.apiPort(), ours::log);
                 ours.stop();
@@ -150,12 +150,6 @@ final class JoinBench {
                 .init(
                         TestCluster.SECRET,
                         json -> ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "1m"));
-    }
-
-    private static void useKubo(ObjectNode json, Kubo kubo) {
-        ObjectNode connector = (ObjectNode) json.get("ipfs_connector");
-        connector.removeAll();
-        connector.putObject("ipfshttp").put("node_multiaddress", kubo.apiAddress());
     }
 
     private static void awaitLog(TestPeer peer, String line) {

@@ -13,12 +13,12 @@
  */
 package org.pinion.itests.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Program;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
@@ -37,20 +37,14 @@ final class KuboAddBench {
     }
 
     void run() throws Exception {
-        Optional<Path> reference = ForeignProcess.find("GO_CLUSTER_BIN", "ipfs-cluster-service");
-        Optional<Path> kuboBinary = ForeignProcess.find("KUBO_BIN", "ipfs");
-        if (reference.isEmpty() || kuboBinary.isEmpty()) {
-            System.out.println(
-                    "skipped: adding into Kubo; GO_CLUSTER_BIN and KUBO_BIN would name the reference and Kubo");
+        Optional<Others> others = Others.find("adding into Kubo");
+        if (others.isEmpty()) {
             return;
         }
-        try (Kubo kubo = new Kubo(kuboBinary.get(), folder.resolve("kubo"));
-                TestPeer ours = new TestPeer("ours", folder.resolve("ours")).init(TestCluster.SECRET, json -> {
-                    ObjectNode connectors = (ObjectNode) json.get("ipfs_connector");
-                    connectors.removeAll();
-                    connectors.putObject("ipfshttp").put("node_multiaddress", kubo.apiAddress());
-                });
-                ReferencePeer theirs = new ReferencePeer(reference.get(), folder.resolve("theirs"), kubo)) {
+        try (KuboNode kubo = new KuboNode(others.get().kubo(), folder.resolve("kubo")).awaitReady();
+                TestPeer ours = new TestPeer("ours", folder.resolve("ours"))
+                        .init(TestCluster.SECRET, json -> Others.useKubo(json, kubo));
+                ReferencePeer theirs = new ReferencePeer(others.get().reference(), folder.resolve("theirs"), kubo)) {
             theirs.startWithoutWaiting().awaitAnswer();
             ours.start();
             add(theirs.apiPort(), WARM_UP_MEGABYTES, 1);

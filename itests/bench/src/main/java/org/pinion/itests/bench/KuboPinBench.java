@@ -13,7 +13,6 @@
  */
 package org.pinion.itests.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
 
@@ -51,17 +51,14 @@ final class KuboPinBench {
     }
 
     void run() throws Exception {
-        Optional<Path> reference = ForeignProcess.find("GO_CLUSTER_BIN", "ipfs-cluster-service");
-        Optional<Path> kuboBinary = ForeignProcess.find("KUBO_BIN", "ipfs");
-        if (reference.isEmpty() || kuboBinary.isEmpty()) {
-            System.out.println(
-                    "skipped: pins beside Kubo; GO_CLUSTER_BIN and KUBO_BIN would name the reference and Kubo");
+        Optional<Others> others = Others.find("pins beside Kubo");
+        if (others.isEmpty()) {
             return;
         }
-        try (Kubo kubo = new Kubo(kuboBinary.get(), folder.resolve("kubo"));
+        try (KuboNode kubo = new KuboNode(others.get().kubo(), folder.resolve("kubo")).awaitReady();
                 TestPeer ours = new TestPeer("ours", folder.resolve("ours"))
-                        .init(TestCluster.SECRET, json -> beside(kubo, json));
-                ReferencePeer theirs = new ReferencePeer(reference.get(), folder.resolve("theirs"), kubo)) {
+                        .init(TestCluster.SECRET, json -> Others.useKubo(json, kubo));
+                ReferencePeer theirs = new ReferencePeer(others.get().reference(), folder.resolve("theirs"), kubo)) {
             store(kubo, 2 * (PINS + WARM_UP));
             theirs.startWithoutWaiting().awaitAnswer();
             ours.start();
@@ -71,12 +68,6 @@ final class KuboPinBench {
             measure("the reference", theirs.apiPort(), theirs.pid(), next, theirs::log);
             measure("ours", ours.apiPort(), ours.pid(), next, ours::log);
         }
-    }
-
-    private static void beside(Kubo kubo, ObjectNode json) {
-        ObjectNode connectors = (ObjectNode) json.get("ipfs_connector");
-        connectors.removeAll();
-        connectors.putObject("ipfshttp").put("node_multiaddress", kubo.apiAddress());
     }
 
     private void measure(String who, int apiPort, long pid, AtomicInteger next, Supplier<String> log) throws Exception {
@@ -109,7 +100,7 @@ final class KuboPinBench {
     }
 
     /** Puts the blocks of the first numbers into Kubo. */
-    private static void store(Kubo kubo, int count) throws IOException, InterruptedException {
+    private static void store(KuboNode kubo, int count) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         URI put = URI.create("http://127.0.0.1:" + kubo.apiPort() + "/api/v0/block/put?cid-codec=raw");
         for (int from = 0; from < count; from += BLOCKS_AT_ONCE) {

@@ -20,10 +20,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.ForeignProcess;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Rest;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
@@ -41,7 +44,7 @@ final class ReferencePeer implements AutoCloseable {
     private @Nullable ForeignProcess daemon;
 
     /** Makes its files. */
-    ReferencePeer(Path binary, Path folder, Kubo kubo) throws IOException {
+    ReferencePeer(Path binary, Path folder, KuboNode kubo) throws IOException {
         this.binary = binary.toString();
         this.folder = Files.createDirectories(folder);
         environment = Map.of(
@@ -67,9 +70,8 @@ final class ReferencePeer implements AutoCloseable {
 
     /** Runs a command on its folder. */
     String run(String... arguments) {
-        String[] command = new String[arguments.length + 1];
-        command[0] = binary;
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        List<String> command = new ArrayList<>(List.of(binary));
+        command.addAll(List.of(arguments));
         return ForeignProcess.run(folder, environment, command);
     }
 
@@ -82,6 +84,8 @@ final class ReferencePeer implements AutoCloseable {
 
     /** Waits until its API answers. */
     ReferencePeer awaitAnswer() {
+        // a request that comes earlier ends the reference: its API listens before it has what it calls
+        started().awaitLine("IPFS Cluster is READY", START);
         Await.until(
                 "the reference answers",
                 START,

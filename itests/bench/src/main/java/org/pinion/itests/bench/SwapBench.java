@@ -14,7 +14,6 @@
 package org.pinion.itests.bench;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,14 +29,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.ComponentBundle;
 import org.pinion.itests.testkit.Program;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
@@ -71,7 +64,7 @@ final class SwapBench {
                     "cluster:swap pintracker map",
                     "cluster:swap pintracker stateless",
                     "bundle:update org.pinion.pintracker.stateless "
-                            + jar("org.pinion.pintracker.stateless").toUri())) {
+                            + Program.bundle("org.pinion.pintracker.stateless").toUri())) {
                 longestWait(peer, swap, next);
                 awaitPinned(peer);
             }
@@ -93,15 +86,11 @@ final class SwapBench {
             }
             seconds.add((System.nanoTime() - begin) / 1e9);
         }
-        table.row("drop of a jar to its first metric in the API, median", "s", median(seconds));
+        table.row("drop of a jar to its first metric in the API, median", "s", Bench.median(seconds));
         table.row(
                 "    the slowest of " + DROPS,
                 "s",
                 seconds.stream().max(Double::compare).orElseThrow());
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
     private void longestWait(TestPeer peer, String swap, AtomicInteger next) throws Exception {
@@ -189,52 +178,11 @@ final class SwapBench {
                 + " public java.time.Duration ttl() { return java.time.Duration.ofSeconds(30); }"
                 + " public CompletionStage<List<Reading>> measure() { return CompletableFuture.completedFuture("
                 + "List.of(new Reading(\"" + name + "\", \"1\", 1, false, true))); } }";
-        Path classes = Files.createDirectories(folder.resolve(name));
-        Path file = Files.writeString(classes.resolve("Dropped.java"), source);
-        String path =
-                jar("org.pinion.spi") + System.getProperty("path.separator") + jar("org.pinion.ipld.multiformats");
-        int failed = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "--release", "17", "-cp", path, "-d", classes.toString(), file.toString());
-        if (failed != 0) {
-            throw new IllegalStateException("the informer does not compile");
-        }
-        Manifest manifest = new Manifest();
-        Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", name);
-        main.putValue("Bundle-Version", "1.0.0");
-        main.putValue("Import-Package", "org.pinion.spi.informer");
-        main.putValue("Service-Component", "OSGI-INF/component.xml");
-        main.putValue(
-                "Require-Capability",
-                "osgi.extender;filter:=\"(&(osgi.extender=osgi.component)(version>=1.3.0)(!(version>=2.0.0)))\"");
-        try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream zip = new JarOutputStream(out, manifest)) {
-            put(
-                    zip,
-                    name + "/Dropped.class",
-                    Files.readAllBytes(classes.resolve(name).resolve("Dropped.class")));
-            String component = "<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.3.0\" name=\"" + name
-                    + "\"><implementation class=\"" + name + ".Dropped\"/><service>"
-                    + "<provide interface=\"org.pinion.spi.informer.Informer\"/></service></scr:component>";
-            put(zip, "OSGI-INF/component.xml", component.getBytes(StandardCharsets.UTF_8));
-        }
+        String component = "<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.3.0\" name=\"" + name
+                + "\"><implementation class=\"" + name + ".Dropped\"/><service>"
+                + "<provide interface=\"org.pinion.spi.informer.Informer\"/></service></scr:component>";
+        new ComponentBundle(name, "Dropped", source, "org.pinion.spi.informer", component)
+                .write(folder.resolve(name), jar);
         return jar;
-    }
-
-    private static void put(JarOutputStream zip, String name, byte[] content) throws IOException {
-        zip.putNextEntry(new JarEntry(name));
-        zip.write(content);
-        zip.closeEntry();
-    }
-
-    private static Path jar(String bundle) throws IOException {
-        try (Stream<Path> files = Files.walk(Program.distribution().resolve("system"))) {
-            return files.filter(file -> file.getFileName().toString().startsWith(bundle + "-")
-                            && file.toString().endsWith(".jar"))
-                    .collect(Collectors.toList())
-                    .get(0);
-        }
     }
 }

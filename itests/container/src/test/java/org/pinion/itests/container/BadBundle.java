@@ -13,24 +13,12 @@
  */
 package org.pinion.itests.container;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.tools.ToolProvider;
-import org.pinion.itests.testkit.Program;
+import org.pinion.itests.testkit.ComponentBundle;
 
 /** An allocator that somebody wrote badly, compiled against the contracts of the distribution. */
 final class BadBundle {
@@ -115,33 +103,8 @@ final class BadBundle {
                     }
                 }
                 """.formatted(name, constructor, metrics);
-        Path classes = Files.createDirectories(folder.resolve(name));
-        Path file = Files.writeString(classes.resolve("Odd.java"), source);
-        int failed = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "--release",
-                        "17",
-                        "-cp",
-                        contracts(),
-                        "-d",
-                        classes.toString(),
-                        file.toString());
-        assertThat(failed).isZero();
-        try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream zip = new JarOutputStream(out, manifest());
-                Stream<Path> compiled = Files.list(classes.resolve(name))) {
-            for (Path one : compiled.toList()) {
-                zip.putNextEntry(new JarEntry(name + "/" + one.getFileName()));
-                zip.write(Files.readAllBytes(one));
-                zip.closeEntry();
-            }
-            zip.putNextEntry(new JarEntry("OSGI-INF/" + name + ".xml"));
-            zip.write(component().getBytes(StandardCharsets.UTF_8));
-            zip.closeEntry();
-        }
+        String imported = "org.pinion.spi.allocator,org.pinion.ipld.multiformats" + imports;
+        new ComponentBundle(name, "Odd", source, imported, component()).write(folder.resolve(name), jar);
     }
 
     private String component() {
@@ -155,30 +118,5 @@ final class BadBundle {
                   <service><provide interface="org.pinion.spi.allocator.Allocator"/></service>
                 </scr:component>
                 """.formatted(pid, policy, ranking, name);
-    }
-
-    private Manifest manifest() {
-        Manifest manifest = new Manifest();
-        Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", name);
-        main.putValue("Bundle-Version", "1.0.0");
-        main.putValue("Import-Package", "org.pinion.spi.allocator,org.pinion.ipld.multiformats" + imports);
-        main.putValue("Service-Component", "OSGI-INF/" + name + ".xml");
-        main.putValue(
-                "Require-Capability",
-                "osgi.extender;filter:=\"(&(osgi.extender=osgi.component)(version>=1.3.0)(!(version>=2.0.0)))\"");
-        return manifest;
-    }
-
-    private static String contracts() throws IOException {
-        List<String> wanted = List.of("org.pinion.spi-", "org.pinion.ipld.multiformats-");
-        try (Stream<Path> files = Files.walk(Program.distribution().resolve("system"))) {
-            return files.filter(file -> file.toString().endsWith(".jar"))
-                    .filter(file -> wanted.stream().anyMatch(file.getFileName().toString()::startsWith))
-                    .map(Path::toString)
-                    .collect(Collectors.joining(System.getProperty("path.separator")));
-        }
     }
 }

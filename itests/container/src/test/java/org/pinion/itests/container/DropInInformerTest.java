@@ -16,25 +16,14 @@ package org.pinion.itests.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinion.itests.testkit.Await;
-import org.pinion.itests.testkit.Program;
+import org.pinion.itests.testkit.ComponentBundle;
 import org.pinion.itests.testkit.TestCluster;
 
 /** Somebody else's component, written against the contracts alone, joins and leaves a running peer. */
@@ -112,54 +101,10 @@ class DropInInformerTest {
     }
 
     private Path bundle() throws IOException {
-        Path source = Files.createDirectories(folder.resolve("source")).resolve("WeatherInformer.java");
-        Files.writeString(source, SOURCE);
-        Path classes = Files.createDirectories(folder.resolve("classes"));
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        int failed = compiler.run(
-                null, null, null, "--release", "17", "-cp", contracts(), "-d", classes.toString(), source.toString());
-        assertThat(failed).isZero();
         Path jar = folder.resolve("weather.jar");
-        try (OutputStream file = Files.newOutputStream(jar);
-                JarOutputStream out = new JarOutputStream(file, manifest())) {
-            put(
-                    out,
-                    "weather/WeatherInformer.class",
-                    Files.readAllBytes(classes.resolve("weather/WeatherInformer.class")));
-            put(out, "OSGI-INF/weather.xml", COMPONENT.getBytes(StandardCharsets.UTF_8));
-        }
+        String imports = "org.pinion.spi.informer;version=\"[1,2)\"";
+        new ComponentBundle("weather", "WeatherInformer", SOURCE, imports, COMPONENT)
+                .write(folder.resolve("weather"), jar);
         return jar;
-    }
-
-    /** The contracts that the distribution itself ships: what a stranger would compile against. */
-    private static String contracts() throws IOException {
-        List<String> wanted = List.of("org.pinion.spi-", "org.pinion.ipld.multiformats-");
-        try (Stream<Path> files = Files.walk(Program.distribution().resolve("system"))) {
-            return files.filter(file -> file.toString().endsWith(".jar"))
-                    .filter(file -> wanted.stream().anyMatch(file.getFileName().toString()::startsWith))
-                    .map(Path::toString)
-                    .collect(Collectors.joining(System.getProperty("path.separator")));
-        }
-    }
-
-    private static Manifest manifest() {
-        Manifest manifest = new Manifest();
-        Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", "weather");
-        main.putValue("Bundle-Version", "1.0.0");
-        main.putValue("Import-Package", "org.pinion.spi.informer;version=\"[1,2)\"");
-        main.putValue("Service-Component", "OSGI-INF/weather.xml");
-        main.putValue(
-                "Require-Capability",
-                "osgi.extender;filter:=\"(&(osgi.extender=osgi.component)(version>=1.3.0)(!(version>=2.0.0)))\"");
-        return manifest;
-    }
-
-    private static void put(JarOutputStream out, String name, byte[] content) throws IOException {
-        out.putNextEntry(new JarEntry(name));
-        out.write(content);
-        out.closeEntry();
     }
 }

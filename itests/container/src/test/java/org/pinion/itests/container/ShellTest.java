@@ -62,15 +62,20 @@ class ShellTest {
         peer = new TestPeer("shell", folder.resolve("p"))
                 .init(TestCluster.SECRET, json -> {})
                 .start();
+        awaitShell(peer);
+        shell("cluster:pin-add --wait --wait-timeout 20s --name held " + CID).expectSuccess();
+    }
+
+    /** Waits until the shell of a peer, which starts last, answers. */
+    static void awaitShell(TestPeer peer) {
         Await.until(
-                "the shell, which starts last, answers",
+                "the shell answers",
                 LIMIT,
                 () -> {
-                    Program.Result result = shell("cluster:version");
+                    Program.Result result = peer.service("shell", "-c", "cluster:version");
                     return result.exitCode() == 0 ? "" : result.err();
                 },
                 peer::log);
-        shell("cluster:pin-add --wait --wait-timeout 20s --name held " + CID).expectSuccess();
     }
 
     @AfterAll

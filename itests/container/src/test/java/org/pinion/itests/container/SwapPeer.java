@@ -33,7 +33,6 @@ import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.pinion.itests.testkit.Await;
 import org.pinion.itests.testkit.Program;
@@ -169,22 +168,10 @@ final class SwapPeer implements AutoCloseable {
                 peer::log);
     }
 
-    /** The jar of a bundle in the distribution. */
-    static Path jar(String bundle) {
-        try (Stream<Path> files = Files.walk(Program.distribution().resolve("system"))) {
-            return files.filter(file ->
-                            file.getFileName().toString().matches(bundle.replace(".", "\\.") + "-[\\d.]+\\.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("the distribution has no " + bundle));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** The same bundle with another version. */
     Path newer(String bundle, String qualifier) {
         Path copy = folder.resolve(bundle + "-" + qualifier + ".jar");
-        try (JarFile in = new JarFile(jar(bundle).toFile())) {
+        try (JarFile in = new JarFile(Program.bundle(bundle).toFile())) {
             Manifest manifest = new Manifest(in.getManifest());
             String version = manifest.getMainAttributes().getValue("Bundle-Version");
             manifest.getMainAttributes().putValue("Bundle-Version", version + "." + qualifier);

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.pinion.itests.testkit.Program;
 
 /** Stops, updates, replaces and puts back one bundle while pins keep arriving, and checks what has to hold. */
 final class Swapping {
@@ -61,7 +62,7 @@ final class Swapping {
             peer.shell("bundle:uninstall " + bundle);
             peer.shell("bundle:install -s " + copy.toUri());
             assertRunning(".copy");
-            peer.shell("bundle:update " + bundle + " " + SwapPeer.jar(bundle).toUri());
+            peer.shell("bundle:update " + bundle + " " + Program.bundle(bundle).toUri());
             assertRunning("0");
         });
     }

@@ -28,6 +28,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.ForeignProcess;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Program;
 import org.pinion.itests.testkit.TestPeer;
 
@@ -58,7 +60,7 @@ class CtlLibp2pTest {
 
     @Test
     void aRaftPeerAnswersOnItsClusterHostWithTheSecretOnly() throws IOException {
-        try (KuboNode kubo = new KuboNode(folder.resolve("kubo"));
+        try (KuboNode kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo"));
                 ReferencePeer peer = new ReferencePeer(folder.resolve("raft"), SECRET, kubo, json -> {
                     ObjectNode consensus = (ObjectNode) json.get("consensus");
                     consensus.removeAll();
@@ -92,7 +94,7 @@ class CtlLibp2pTest {
         JsonNode identity = JSON.readTree(own.resolve("identity.json").toFile());
         int port = TestPeer.freePort();
         String at = "/ip4/127.0.0.1/tcp/" + port;
-        try (KuboNode kubo = new KuboNode(folder.resolve("kubo"));
+        try (KuboNode kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo"));
                 ReferencePeer peer = new ReferencePeer(folder.resolve("crdt"), SECRET, kubo, json -> {
                     ObjectNode api = (ObjectNode) json.at("/api/restapi");
                     api.set("id", identity.get("id"));

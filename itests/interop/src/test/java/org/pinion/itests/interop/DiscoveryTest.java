@@ -24,6 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinion.itests.testkit.KuboNode;
 
 /**
  * Peers of a cluster without a secret that know one member find all. At an address of a private network: peers of the reference do not believe each

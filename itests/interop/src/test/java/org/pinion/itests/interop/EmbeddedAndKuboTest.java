@@ -24,6 +24,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Rest;
 import org.pinion.itests.testkit.TestPeer;
 
@@ -42,7 +43,7 @@ class EmbeddedAndKuboTest {
     @Test
     void aPeerOfThePeeringListIsDialledAgainWhenItComesBack() throws IOException {
         int port = TestPeer.freePort();
-        try (KuboNode kubo = new KuboNode(folder.resolve("kubo")).awaitReady();
+        try (KuboNode kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo")).awaitReady();
                 TestPeer peer = new TestPeer("ours", folder.resolve("ours"))) {
             String address = kubo.ipfs("swarm", "addrs", "local", "--id")
                     .lines()
@@ -67,7 +68,7 @@ class EmbeddedAndKuboTest {
     @Test
     void otherPeersUseTheNodeThroughItsApi() throws IOException {
         int port = TestPeer.freePort();
-        try (KuboNode kubo = new KuboNode(folder.resolve("kubo")).awaitReady();
+        try (KuboNode kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo")).awaitReady();
                 TestPeer node = new TestPeer("node", folder.resolve("node"));
                 TestPeer ours = new TestPeer("ours", folder.resolve("ours"))) {
             node.init("", json -> rpc(json, port)).start();

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.ForeignProcess;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Rest;
 import org.pinion.itests.testkit.TestPeer;
 
@@ -48,7 +50,7 @@ class KuboRpcComparisonTest {
 
     @BeforeAll
     static void start() throws IOException {
-        kubo = new KuboNode(folder.resolve("kubo")).awaitReady();
+        kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo")).awaitReady();
         rpc = TestPeer.freePort();
         peer = new TestPeer("ours", folder.resolve("ours")).init(SECRET, json -> {
             ((ObjectNode) json.get("cluster")).put("secret", "");

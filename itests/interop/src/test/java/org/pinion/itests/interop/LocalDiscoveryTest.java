@@ -24,6 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.TestCluster;
 
 /** Peers that were told nothing of each other meet on the local network, where that carries multicast. */

@@ -32,6 +32,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Rest;
 
 /** Peers of both kinds in one CRDT cluster, and the Kubo daemons beside those of the reference. */
@@ -56,7 +57,7 @@ final class MixedCluster implements AutoCloseable {
     /** Starts a Kubo daemon. */
     KuboNode kubo(String name, Consumer<ObjectNode> change) {
         try {
-            KuboNode kubo = new KuboNode(folder.resolve(name), change);
+            KuboNode kubo = new KuboNode(Binaries.kubo(), folder.resolve(name), change);
             kubos.add(kubo);
             return kubo;
         } catch (IOException failed) {

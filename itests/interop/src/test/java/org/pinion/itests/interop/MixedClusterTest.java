@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Program;
 
 /** What happens to pins, whichever kind of peer they come from. */
@@ -77,7 +78,7 @@ class MixedClusterTest {
     @Test
     void whatOneKindPinsTheOtherFetchesAndUnpins() {
         for (Member writer : SharedCluster.oneOfEach()) {
-            Member other = other(writer);
+            Member other = SharedCluster.other(writer);
             String cid = SharedCluster.kubo(0).add("fetched by all, pinned by " + writer.name());
             writer.theirCtl("pin", "add", "--ns", cid).expectSuccess();
             SharedCluster.cluster().awaitPinnedEverywhere(cid);
@@ -105,7 +106,7 @@ class MixedClusterTest {
     @Test
     void updatesOfEitherKindTakeTheOldPinsOptions() {
         for (Member writer : SharedCluster.oneOfEach()) {
-            Member other = other(writer);
+            Member other = SharedCluster.other(writer);
             String old = SharedCluster.kubo(0).add("old by " + writer.name());
             String fresh = SharedCluster.kubo(0).add("new by " + writer.name());
             writer.theirCtl("pin", "add", "--ns", "--name", "old", "--rmin", "2", "--rmax", "2", old)
@@ -119,7 +120,7 @@ class MixedClusterTest {
             assertThat(pin.path("name").asText()).isEqualTo("new");
             assertThat(pin.path("pin_update").asText()).isEqualTo(old);
             assertThat(pin.path("allocations")).isEqualTo(before.path("allocations"));
-            SharedCluster.cluster().awaitStatus(fresh, SharedCluster.all(), allocated(pin), "pinned");
+            SharedCluster.cluster().awaitStatus(fresh, SharedCluster.all(), SharedCluster.allocated(pin), "pinned");
             unpin(writer, old);
             unpin(other, fresh);
         }
@@ -204,18 +205,6 @@ class MixedClusterTest {
             assertThat(SharedCluster.kubo(0).has(cid)).isFalse();
             assertThat(SharedCluster.kubo(1).has(cid)).isFalse();
         }
-    }
-
-    private static Member other(Member one) {
-        return one.name().equals("go-0") ? SharedCluster.our(1) : SharedCluster.go(1);
-    }
-
-    private static List<Member> allocated(JsonNode pin) {
-        Set<String> ids = new TreeSet<>();
-        pin.path("allocations").forEach(id -> ids.add(id.asText()));
-        return SharedCluster.all().stream()
-                .filter(member -> ids.contains(member.id()))
-                .toList();
     }
 
     private static JsonNode awaitOnePin(String cid) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.TestCluster;
 import org.pinion.itests.testkit.TestPeer;
 
@@ -43,7 +44,7 @@ class MixedNodesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        kubo = new KuboNode(folder.resolve("kubo")).awaitReady();
+        kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo")).awaitReady();
         TestPeer besideKubo = new TestPeer("kubo-peer", folder.resolve("kubo-peer")).init(TestCluster.SECRET, json -> {
             json.withObject("/ipfs_connector").remove("embedded");
             ObjectNode section = json.withObject("/ipfs_connector/ipfshttp");

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Links;
 import org.pinion.itests.testkit.TestCluster;
 

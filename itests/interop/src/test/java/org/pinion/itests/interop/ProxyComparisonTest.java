@@ -34,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pinion.itests.testkit.Await;
+import org.pinion.itests.testkit.ForeignProcess;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Rest;
 import org.pinion.itests.testkit.TestPeer;
 
@@ -54,7 +56,7 @@ class ProxyComparisonTest {
 
     @BeforeAll
     static void start() throws IOException {
-        kubo = new KuboNode(folder.resolve("kubo"), config -> {
+        kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo"), config -> {
                     ObjectNode headers = config.withObject("/API").putObject("HTTPHeaders");
                     headers.putArray("Access-Control-Allow-Origin").add("http://myorigin");
                     headers.putArray("X-Custom-Header").add("42");

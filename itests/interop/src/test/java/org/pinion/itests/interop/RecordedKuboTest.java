@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.KuboRecording;
 import org.pinion.itests.testkit.RecordedKubo;
 
@@ -32,7 +33,7 @@ class RecordedKuboTest {
     @Test
     void theRecordingIsWhatKuboAnswers() throws IOException {
         KuboRecording recording = KuboRecording.load();
-        try (KuboNode kubo = new KuboNode(folder.resolve("kubo")).awaitReady();
+        try (KuboNode kubo = new KuboNode(Binaries.kubo(), folder.resolve("kubo")).awaitReady();
                 RecordedKubo recorded = new RecordedKubo().on(recording)) {
             String address = kubo.apiAddress();
             int port = Integer.parseInt(address.substring(address.lastIndexOf('/') + 1));

@@ -18,14 +18,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pinion.itests.testkit.ForeignProcess;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.TestPeer;
 
 /** A peer of the reference on loopback, beside a Kubo daemon. */
 final class ReferencePeer implements Member {
+    private static final Duration START = Duration.ofMinutes(1);
+
     private final Path folder;
     private final Map<String, String> environment;
     private final int apiPort = TestPeer.freePort();
@@ -43,12 +48,7 @@ final class ReferencePeer implements Member {
             ObjectNode cluster = (ObjectNode) json.get("cluster");
             cluster.put("secret", secret);
             cluster.putArray("listen_multiaddress").add("/ip4/127.0.0.1/tcp/" + clusterPort);
-            cluster.put("monitor_ping_interval", "2s");
-            cluster.put("mdns_interval", "0s");
-            cluster.put("pin_recover_interval", "5s");
-            ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "2s");
-            ((ObjectNode) json.at("/monitor/pubsubmon")).put("check_interval", "1s");
-            json.get("informer").forEach(informer -> ((ObjectNode) informer).put("metric_ttl", "4s"));
+            TestPeer.hurry(json, "2s");
             ObjectNode api = (ObjectNode) json.get("api");
             api.remove(List.of("ipfsproxy", "pinsvcapi"));
             ((ObjectNode) api.get("restapi")).put("http_listen_multiaddress", "/ip4/127.0.0.1/tcp/" + apiPort);
@@ -85,7 +85,10 @@ final class ReferencePeer implements Member {
     /** Starts the daemon of another program, ours for one, on this peer's folder. */
     void start(Path program) {
         try {
-            daemon = ForeignProcess.start(folder, environment, List.of(program.toString(), "daemon"));
+            ForeignProcess started = ForeignProcess.start(folder, environment, List.of(program.toString(), "daemon"));
+            daemon = started;
+            // a request that comes earlier ends the reference: its API listens before it has what it calls
+            started.awaitLine("IPFS Cluster is READY", START);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

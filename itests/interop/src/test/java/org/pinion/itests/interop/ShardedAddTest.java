@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -61,7 +60,7 @@ class ShardedAddTest {
                 String text = SharedCluster.kubo(1).ipfs("cat", root + name.substring(3));
                 assertThat(text.length()).isEqualTo(new String(files.get(name), StandardCharsets.UTF_8).length());
             }
-            unpin(other(writer), root, pins.keySet());
+            unpin(SharedCluster.other(writer), root, pins.keySet());
         }
         assertThat(shapes.get(1)).isEqualTo(shapes.get(0)).hasSizeGreaterThan(8);
     }
@@ -100,7 +99,7 @@ class ShardedAddTest {
             switch (pin.path("type").asText()) {
                 case "clusterdag-pin" -> SharedCluster.cluster().awaitPinnedEverywhere(cid);
                 case "shard-pin" -> {
-                    List<Member> on = allocated(pin);
+                    List<Member> on = SharedCluster.allocated(pin);
                     List<Member> elsewhere = new ArrayList<>(SharedCluster.all());
                     elsewhere.removeAll(on);
                     SharedCluster.cluster().awaitStatus(cid, SharedCluster.all(), on, "pinned");
@@ -115,7 +114,7 @@ class ShardedAddTest {
     void blocksOfShardsStreamToPeersOfTheOtherKindOnly() throws Exception {
         Map<String, byte[]> files = Map.of("f.bin", random(3, 900_000));
         for (Member writer : SharedCluster.oneOfEach()) {
-            Member target = other(writer);
+            Member target = SharedCluster.other(writer);
             List<JsonNode> lines = add(
                     writer, files, "shard=true&shard-size=400000&name=s&replication=1&user-allocations=" + target.id());
             for (JsonNode line : lines) {
@@ -147,7 +146,7 @@ class ShardedAddTest {
             SharedCluster.cluster().awaitStatus(root, SharedCluster.all(), SharedCluster.all(), "sharded");
             SharedCluster.cluster().awaitPinnedEverywhere(shards(lines).get(0));
             SharedCluster.cluster().awaitPinnedEverywhere(cidOf(lines, "-clusterDAG"));
-            unpin(other(writer), root, pins.keySet());
+            unpin(SharedCluster.other(writer), root, pins.keySet());
         }
     }
 
@@ -178,18 +177,6 @@ class ShardedAddTest {
     private static void unpin(Member by, String root, Set<String> all) throws Exception {
         assertThat(by.delete("/pins/" + root).status()).isEqualTo(200);
         all.forEach(SharedCluster.cluster()::awaitGone);
-    }
-
-    private static Member other(Member one) {
-        return one.name().equals("go-0") ? SharedCluster.our(1) : SharedCluster.go(1);
-    }
-
-    private static List<Member> allocated(JsonNode pin) {
-        Set<String> ids = new TreeSet<>();
-        pin.path("allocations").forEach(id -> ids.add(id.asText()));
-        return SharedCluster.all().stream()
-                .filter(member -> ids.contains(member.id()))
-                .toList();
     }
 
     private static String cidOf(List<JsonNode> lines, String name) {

@@ -13,6 +13,7 @@
  */
 package org.pinion.itests.interop;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,11 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.TestCluster;
 
 /**
@@ -79,6 +83,18 @@ final class SharedCluster implements BeforeAllCallback, BeforeEachCallback, Afte
     /** One peer of each kind. */
     static List<Member> oneOfEach() {
         return List.of(go(0), our(0));
+    }
+
+    /** A peer of the other kind, which is elsewhere, too. */
+    static Member other(Member one) {
+        return one.name().equals("go-0") ? our(1) : go(1);
+    }
+
+    /** The peers that a pin is allocated to. */
+    static List<Member> allocated(JsonNode pin) {
+        Set<String> ids = new TreeSet<>();
+        pin.path("allocations").forEach(id -> ids.add(id.asText()));
+        return all().stream().filter(member -> ids.contains(member.id())).toList();
     }
 
     static KuboNode kubo(int index) {

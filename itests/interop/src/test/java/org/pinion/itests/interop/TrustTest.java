@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Program;
 import org.pinion.itests.testkit.TestCluster;
 

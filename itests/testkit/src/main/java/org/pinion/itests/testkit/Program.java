@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Runs one command to its end. */
 public final class Program {
@@ -62,6 +63,18 @@ public final class Program {
     /** The path of one of our programs. */
     public static String named(String name) {
         return distribution().resolve("bin").resolve(name).toString();
+    }
+
+    /** The jar of a bundle in the distribution. */
+    public static Path bundle(String name) {
+        try (Stream<Path> files = Files.walk(distribution().resolve("system"))) {
+            return files.filter(
+                            file -> file.getFileName().toString().matches(name.replace(".", "\\.") + "-[\\d.]+\\.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("the distribution has no " + name));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** Runs a command with an environment added to ours. */

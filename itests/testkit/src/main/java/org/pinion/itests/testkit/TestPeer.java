@@ -67,12 +67,7 @@ public final class TestPeer implements AutoCloseable {
         changeConfiguration(json -> {
             ObjectNode cluster = (ObjectNode) json.get("cluster");
             cluster.putArray("listen_multiaddress").add("/ip4/127.0.0.1/tcp/" + clusterPort);
-            cluster.put("monitor_ping_interval", "1s");
-            cluster.put("mdns_interval", "0s");
-            cluster.put("pin_recover_interval", "5s");
-            ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "2s");
-            ((ObjectNode) json.at("/monitor/pubsubmon")).put("check_interval", "1s");
-            json.get("informer").forEach(informer -> ((ObjectNode) informer).put("metric_ttl", "4s"));
+            hurry(json, "1s");
             ObjectNode api = (ObjectNode) json.get("api");
             ((ObjectNode) api.get("restapi")).put("http_listen_multiaddress", "/ip4/127.0.0.1/tcp/" + apiPort);
             api.remove(List.of("ipfsproxy", "pinsvcapi", "kuborpc"));
@@ -82,6 +77,17 @@ public final class TestPeer implements AutoCloseable {
             change.accept(json);
         });
         return this;
+    }
+
+    /** Changes the configuration of a peer of any kind: short intervals, and nobody looks for peers on the network. */
+    public static void hurry(ObjectNode json, String pingInterval) {
+        ObjectNode cluster = (ObjectNode) json.get("cluster");
+        cluster.put("monitor_ping_interval", pingInterval);
+        cluster.put("mdns_interval", "0s");
+        cluster.put("pin_recover_interval", "5s");
+        ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "2s");
+        ((ObjectNode) json.at("/monitor/pubsubmon")).put("check_interval", "1s");
+        json.get("informer").forEach(informer -> ((ObjectNode) informer).put("metric_ttl", "4s"));
     }
 
     /** Edits service.json. */

@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.pinion.ipld.multiformats.PeerId;
 
 /**
  * Writes JSON as the reference does: compact, UTF-8, {@code <>&} escaped. A reused byte array, because lists of 200,000
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonBuffer {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final boolean[] PLAIN = new boolean[128];
+    private static final int KNOWN_PEERS = 64;
     private static final String UNSET = "\"0001-01-01T00:00:00Z\"";
 
     static {
@@ -39,8 +41,13 @@ final class JsonBuffer {
 
     private final ZoneId zone;
     private final boolean legacy;
+    private final @Nullable PeerId[] knownPeers = new PeerId[KNOWN_PEERS];
     private byte[] bytes;
     private int size;
+    /** Times come again: a pin's is that of its statuses. */
+    private @Nullable Instant lastTime;
+
+    private String lastTimeText = UNSET;
 
     JsonBuffer(int capacity) {
         this(capacity, false);
@@ -147,8 +154,23 @@ final class JsonBuffer {
         if (when == null) {
             return raw(UNSET);
         }
-        ZoneOffset offset = zone.getRules().getOffset(when);
-        return raw('"').raw(Times.format(when, offset)).raw('"');
+        if (!when.equals(lastTime)) {
+            ZoneOffset offset = zone.getRules().getOffset(when);
+            lastTimeText = '"' + Times.format(when, offset) + '"';
+            lastTime = when;
+        }
+        return raw(lastTimeText);
+    }
+
+    /** A peer's id. Its text is costly and kept in the object, so the first of equal ids is the one that is asked. */
+    JsonBuffer peer(PeerId peer) {
+        int slot = peer.hashCode() & (KNOWN_PEERS - 1);
+        PeerId known = knownPeers[slot];
+        if (known == null || !known.equals(peer)) {
+            known = peer;
+            knownPeers[slot] = peer;
+        }
+        return quoted(known.toString());
     }
 
     private void escape(char c) {

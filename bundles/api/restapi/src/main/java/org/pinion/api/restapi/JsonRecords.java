@@ -135,7 +135,7 @@ final class JsonRecords {
         out.raw(",\"peer_map\":{");
         String separator = "";
         for (Map.Entry<PeerId, PeerPinStatus> peer : info.peers().entrySet()) {
-            out.raw(separator).quoted(peer.getKey().toString()).raw(':');
+            out.raw(separator).peer(peer.getKey()).raw(':');
             peerStatus(out, peer.getValue());
             separator = ",";
         }
@@ -145,7 +145,7 @@ final class JsonRecords {
     private static void peerStatus(JsonBuffer out, PeerPinStatus status) {
         out.raw("{\"peername\":").string(status.peername());
         if (status.ipfsPeerId() != null) {
-            out.raw(",\"ipfs_peer_id\":").quoted(status.ipfsPeerId().toString());
+            out.raw(",\"ipfs_peer_id\":").peer(status.ipfsPeerId());
         }
         if (!status.ipfsAddresses().isEmpty()) {
             addresses(out.raw(",\"ipfs_peer_addresses\":"), status.ipfsAddresses(), false);
@@ -301,7 +301,7 @@ final class JsonRecords {
         }
         out.raw('[');
         for (int i = 0; i < peers.size(); i++) {
-            out.raw(i == 0 ? "" : ",").quoted(peers.get(i).toString());
+            out.raw(i == 0 ? "" : ",").peer(peers.get(i));
         }
         out.raw(']');
     }

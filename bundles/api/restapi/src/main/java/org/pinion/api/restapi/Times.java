@@ -13,31 +13,16 @@
  */
 package org.pinion.api.restapi;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.pinion.spi.config.GoDuration;
 
 /** Times and durations in the reference's (Go's) text forms. Pure. */
 final class Times {
-    private static final Pattern PART = Pattern.compile("([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
-    private static final Map<String, Long> UNITS = Map.of(
-            "ns", 1L,
-            "us", 1_000L,
-            "µs", 1_000L,
-            "μs", 1_000L,
-            "ms", 1_000_000L,
-            "s", 1_000_000_000L,
-            "m", 60_000_000_000L,
-            "h", 3_600_000_000_000L);
-
     private Times() {}
 
     /** RFC 3339 with up to nine fractional digits, trailing zeros removed. */
@@ -95,25 +80,10 @@ final class Times {
      * @throws IllegalArgumentException if it is none or passes 292 years
      */
     static Duration duration(String text) {
-        String rest = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
-        if (rest.equals("0")) {
-            return Duration.ZERO;
+        try {
+            return GoDuration.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("not a duration with units such as 1h30m or 10s: \"" + text + "\"", e);
         }
-        BigInteger nanos = BigInteger.ZERO;
-        Matcher part = PART.matcher(rest);
-        int end = 0;
-        while (end < rest.length() && part.find(end) && part.start() == end) {
-            Long unit = UNITS.get(part.group(2));
-            if (unit != null) {
-                nanos = nanos.add(new BigDecimal(part.group(1))
-                        .multiply(BigDecimal.valueOf(unit))
-                        .toBigInteger());
-            }
-            end = part.end();
-        }
-        if (rest.isEmpty() || end < rest.length() || nanos.bitLength() > 63) {
-            throw new IllegalArgumentException("not a duration with units such as 1h30m or 10s: \"" + text + "\"");
-        }
-        return Duration.ofNanos(text.startsWith("-") ? nanos.negate().longValue() : nanos.longValue());
     }
 }

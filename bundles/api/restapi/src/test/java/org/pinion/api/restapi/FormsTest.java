@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.pinion.ipld.multiformats.Multiaddr;
+import org.pinion.ipld.multiformats.Multihash;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.PinMode;
@@ -59,6 +61,22 @@ class FormsTest {
         JsonBuffer out = new JsonBuffer(8, ZoneId.of("Europe/Berlin"));
         out.time(Instant.parse("2026-07-01T10:00:00.5Z")).raw(' ').time(null);
         assertThat(text(out)).isEqualTo("\"2026-07-01T12:00:00.5+02:00\" \"0001-01-01T00:00:00Z\"");
+    }
+
+    @Test
+    void peersAndTimesThatComeAgainAreWrittenInFull() {
+        JsonBuffer out = new JsonBuffer(8, ZoneOffset.UTC);
+        StringBuilder expected = new StringBuilder();
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 200; i++) {
+                PeerId peer =
+                        PeerId.ofBytes(Multihash.sha256(new byte[] {(byte) i}).bytes());
+                out.peer(peer).time(NOW.plusSeconds(i / 2));
+                expected.append('"').append(peer).append('"');
+                expected.append('"').append(NOW.plusSeconds(i / 2)).append('"');
+            }
+        }
+        assertThat(text(out)).isEqualTo(expected.toString());
     }
 
     @Test

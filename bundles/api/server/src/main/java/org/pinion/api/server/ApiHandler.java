@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.cluster.Versions;
 import org.pinion.spi.http.Exchange;
+import org.pinion.spi.http.HeaderValue.Percent;
 import org.pinion.spi.http.HttpApi;
 import org.pinion.spi.http.HttpSettings;
 import org.pinion.spi.http.Route;
@@ -106,7 +107,7 @@ final class ApiHandler extends Handler.Abstract {
             response.getHeaders().put("Connection", "close");
         }
         String rawPath = request.getHttpURI().getPath();
-        String path = rawPath == null ? "/" : Paths.decode(rawPath, false);
+        String path = rawPath == null ? "/" : Percent.decode(rawPath, false);
         Exchange.Request info = info(request, path == null ? "/" : path);
         JettyExchange exchange = new JettyExchange(info, request, response);
         Callback end = limited(request, endPoint, callback);

@@ -39,6 +39,7 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -277,6 +278,8 @@ public final class ApiServer implements AutoCloseable {
         if (settings.tls().isEmpty()) {
             return new ConnectionFactory[] {plain};
         }
+        // as the reference: which name a client uses is no matter, or it could not come by an address
+        plain.getHttpConfiguration().addCustomizer(new SecureRequestCustomizer(false));
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(plain.getProtocol());
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(plain.getHttpConfiguration());

@@ -21,43 +21,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pinion.spi.http.HeaderValue.Percent;
 
 /** Pure functions on request targets. */
 final class Paths {
     private static final String KEPT = "-_.~!$&'()*+,;=:@/";
 
     private Paths() {}
-
-    /**
-     * Decodes {@code %xx}; the result is UTF-8.
-     *
-     * @param plusIsBlank whether {@code +} stands for a blank, as in queries
-     * @return null if a {@code %} is not followed by two hex digits
-     */
-    static @Nullable String decode(String text, boolean plusIsBlank) {
-        if (text.indexOf('%') < 0) {
-            return plusIsBlank ? text.replace('+', ' ') : text;
-        }
-        byte[] raw = text.getBytes(StandardCharsets.UTF_8);
-        byte[] out = new byte[raw.length];
-        int size = 0;
-        for (int i = 0; i < raw.length; i++) {
-            byte b = raw[i];
-            if (b == '%') {
-                int high = i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
-                int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    return null;
-                }
-                b = (byte) (high << 4 | low);
-                i += 2;
-            } else if (b == '+' && plusIsBlank) {
-                b = ' ';
-            }
-            out[size++] = b;
-        }
-        return new String(out, 0, size, StandardCharsets.UTF_8);
-    }
 
     /** Encodes a path for a {@code Location} header. */
     static String encode(String path) {
@@ -101,8 +71,8 @@ final class Paths {
                 continue;
             }
             int equals = pair.indexOf('=');
-            String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
-            String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+            String name = Percent.decode(equals < 0 ? pair : pair.substring(0, equals), true);
+            String value = equals < 0 ? "" : Percent.decode(pair.substring(equals + 1), true);
             if (name != null && value != null) {
                 query.computeIfAbsent(name, any -> new ArrayList<>(1)).add(value);
             }

@@ -21,8 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinion.client.ApiException;
+import org.pinion.client.add.AddFlags;
+import org.pinion.client.command.Option;
+import org.pinion.client.pin.PinFlags;
 import org.pinion.ipld.multiformats.Cid;
-import org.pinion.spi.PinOptions;
+import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.adder.AddOutput.Added;
 import org.pinion.spi.adder.AddParams;
@@ -58,29 +61,16 @@ final class AddCommand {
 
     static Command command() {
         List<Option> options = new ArrayList<>();
-        options.add(Option.flag("add folders with what is in them", "recursive", "r"));
-        options.add(Option.flag("print CIDs only", "quiet", "q"));
-        options.add(Option.flag("print the last CID only", "quieter", "Q"));
+        options.addAll(AddFlags.scope());
         options.add(Option.flag("print everything at the end", "no-stream"));
         options.add(Option.flag("show the progress even when the output is no terminal", "progress", "p"));
         options.add(Option.flag("send blocks to the contacted peer only", "local"));
-        options.addAll(PinFlags.description());
+        options.addAll(PinFlags.description("peers to prefer, with commas"));
         options.addAll(PinFlags.replication());
-        options.add(Option.flag("add without pinning", "no-pin"));
-        options.add(Option.flag("wait until the content is pinned", "wait"));
-        options.add(Option.duration("0s", "give up waiting after this duration", "wait-timeout", "wt"));
-        options.add(Option.flag("put a folder around everything", "wrap-with-directory", "w"));
-        options.add(Option.text("unixfs", "unixfs or car", "format"));
-        options.add(Option.text("", "balanced or trickle", "layout"));
-        options.add(Option.flag("also take files that begin with a dot from folders", "hidden", "H"));
-        options.add(Option.text("size-262144", "size-<bytes>, rabin[-min-avg-max] or buzhash", "chunker", "s"));
-        options.add(Option.flag("leaves are raw blocks", "raw-leaves"));
-        options.add(Option.number("0", "0 or 1", "cid-version"));
-        options.add(Option.text("sha2-256", "hash function", "hash"));
+        options.addAll(AddFlags.blocks());
         options.add(Option.flag("put small blocks into their CIDs", "inline"));
         options.add(Option.number("32", "longest block for inline, in bytes", "inline-limit"));
-        options.add(Option.flag("split over the peers in shards", "shard"));
-        options.add(Option.number("104857600", "bytes of a shard", "shard-size"));
+        options.addAll(AddFlags.shards());
         options.add(Option.flag("refer to URLs instead of copying", "nocopy"));
         return new Command(
                 "add", "<path>...", "Add files and folders and pin them; - is standard input", ABOUT, options, call -> {
@@ -93,7 +83,7 @@ final class AddCommand {
         if (paths.isEmpty()) {
             throw CtlException.doing("", "need at least one path");
         }
-        AddParams params = params(paths);
+        AddParams params = AddFlags.read(call, PinFlags.read(call, AddCommand::peer), paths.size() > 1);
         check(paths, params);
         try (FileSource source = new FileSource(paths, params.hidden(), System.in)) {
             boolean shown = call.flag("progress") || (call.terminal().errorScreen() && !quiet && !quieter);
@@ -174,28 +164,13 @@ final class AddCommand {
         }
     }
 
-    private AddParams params(List<String> paths) {
-        boolean noCopy = call.flag("nocopy");
-        String hash = call.option("hash");
-        int version = hash.equals("sha2-256") ? call.number("cid-version") : 1;
-        PinOptions options =
-                PinFlags.read(call, false).shardSize(call.number("shard-size")).build();
-        return new AddParams(
-                options,
-                call.option("format"),
-                call.option("layout"),
-                call.option("chunker"),
-                call.flag("raw-leaves") || version > 0 || noCopy,
-                version,
-                hash,
-                call.flag("wrap-with-directory") || paths.size() > 1,
-                call.flag("hidden"),
-                false,
-                call.flag("shard"),
-                call.flag("local"),
-                noCopy,
-                call.flag("no-pin"),
-                call.flag("inline") ? call.number("inline-limit") : 0);
+    /** As the reference: what is no peer's id is left out. */
+    private static @Nullable PeerId peer(String id) {
+        try {
+            return PeerId.parse(id);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** Refuses before anything is sent. */

@@ -15,24 +15,20 @@ package org.pinion.cli.ctl;
 
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.pinion.client.ClusterClient;
-import org.pinion.client.GoTime;
 import org.pinion.client.JsonRenderer;
 import org.pinion.client.TerminalText;
 import org.pinion.client.TextRenderer;
+import org.pinion.client.command.Invocation;
+import org.pinion.client.command.Options;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 
 /** One run of a command: its arguments, the client, where output goes. For one thread. */
-final class Call {
+final class Call extends Invocation {
     private static final long FLUSH_MILLIS = 20;
 
-    private final Options parsed;
     private final ClusterClient client;
     private final Encoding encoding;
     private final Terminal terminal;
@@ -43,7 +39,7 @@ final class Call {
     record Output(PrintStream out, PrintStream err, Clock clock) {}
 
     Call(Options parsed, ClusterClient client, Encoding encoding, Terminal terminal, Output output) {
-        this.parsed = parsed;
+        super(parsed, output.clock);
         this.client = client;
         this.encoding = encoding;
         this.terminal = terminal;
@@ -78,10 +74,6 @@ final class Call {
         return output.err;
     }
 
-    Instant now() {
-        return output.clock.instant();
-    }
-
     /** Prints one item; a stream's items appear as they come. */
     void print(String text) {
         String shown = terminal.safe(text);
@@ -105,26 +97,14 @@ final class Call {
         }
     }
 
-    /** Waits; an interrupt ends the program. */
-    void pause(Duration time) {
-        try {
-            if (new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("nobody counts down");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw CtlException.doing("waiting", "interrupted");
-        }
+    @Override
+    public RuntimeException unusable(String option, @Nullable String why) {
+        return CtlException.doing("parsing " + option, why);
     }
 
-    List<String> arguments() {
-        return parsed.arguments();
-    }
-
-    /** The argument, or the empty text. */
-    String argument(int index) {
-        List<String> all = arguments();
-        return index < all.size() ? all.get(index) : "";
+    @Override
+    protected RuntimeException interrupted() {
+        return CtlException.doing("waiting", "interrupted");
     }
 
     Cid cid(int index) {
@@ -145,29 +125,5 @@ final class Call {
         } catch (IllegalArgumentException e) {
             throw CtlException.doing(doing, e.getMessage());
         }
-    }
-
-    boolean flag(String name) {
-        return parsed.flag(name);
-    }
-
-    boolean given(String name) {
-        return parsed.has(name);
-    }
-
-    String option(String name) {
-        return parsed.value(name);
-    }
-
-    List<String> options(String name) {
-        return parsed.values(name);
-    }
-
-    int number(String name) {
-        return Integer.parseInt(option(name));
-    }
-
-    Duration duration(String name) {
-        return GoTime.duration(option(name));
     }
 }

@@ -15,6 +15,7 @@ package org.pinion.cli.ctl;
 
 import java.io.IOException;
 import java.util.List;
+import org.pinion.client.command.Option;
 
 /**
  * One command.

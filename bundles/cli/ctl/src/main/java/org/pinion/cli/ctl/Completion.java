@@ -15,6 +15,7 @@ package org.pinion.cli.ctl;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.pinion.client.command.Option;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

@@ -23,6 +23,7 @@ import java.util.logging.Logger;
 import org.pinion.client.ClientSettings;
 import org.pinion.client.Libp2pTransport;
 import org.pinion.client.Proxies;
+import org.pinion.client.command.Options;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.libp2p.api.NetworkSecret;
 

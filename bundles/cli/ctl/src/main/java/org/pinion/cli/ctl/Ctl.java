@@ -27,6 +27,8 @@ import org.pinion.client.JsonRenderer;
 import org.pinion.client.Offsets;
 import org.pinion.client.TerminalText;
 import org.pinion.client.TextRenderer;
+import org.pinion.client.command.Option;
+import org.pinion.client.command.Options;
 import org.pinion.spi.cluster.Versions;
 
 /** The whole program but for the process: words in, output and exit code out. */
@@ -93,7 +95,7 @@ public final class Ctl {
     private int dispatch(String... words) {
         Options global;
         try {
-            global = Options.before(GLOBAL, List.of(words));
+            global = Options.before(GLOBAL, List.of(words), UsageException.ERRORS);
         } catch (UsageException e) {
             out.print("Incorrect Usage. " + e.getMessage() + "\n\n" + Help.program(GLOBAL));
             return FAILED;
@@ -180,7 +182,7 @@ public final class Ctl {
             offsets = client.offsets();
             List<Option> options = new ArrayList<>(command.options());
             options.add(Option.flag("show help", "help", "h"));
-            Options parsed = Options.among(options, words);
+            Options parsed = Options.among(options, words, UsageException.ERRORS);
             if (parsed.flag("help")) {
                 out.print(Help.command(command));
                 return OK;

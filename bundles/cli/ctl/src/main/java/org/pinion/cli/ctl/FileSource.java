@@ -13,7 +13,6 @@
  */
 package org.pinion.cli.ctl;
 
-import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,23 +20,18 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pinion.client.add.FileTree;
 import org.pinion.spi.adder.AddSource;
 
 /**
@@ -47,10 +41,10 @@ import org.pinion.spi.adder.AddSource;
 final class FileSource implements AddSource, AutoCloseable {
     private static final int CONNECT_MILLIS = 30_000;
 
-    private record Item(String path, @Nullable Path file, String url) {}
+    /** Files of this machine, or with a path what is behind a URL, where {@code -} is standard input. */
+    private record Item(String path, String url, @Nullable FileTree tree) {}
 
     private final Deque<Item> left = new ArrayDeque<>();
-    private final boolean hidden;
     private final InputStream standardInput;
     private final AtomicLong bytesRead = new AtomicLong();
     private InputStream open = InputStream.nullInputStream();
@@ -61,29 +55,20 @@ final class FileSource implements AddSource, AutoCloseable {
      * @param hidden whether names with a dot in front are taken from folders
      */
     FileSource(List<String> paths, boolean hidden, InputStream standardInput) throws IOException {
-        this.hidden = hidden;
         this.standardInput = standardInput;
         for (String path : paths) {
             if (path.equals("-")) {
-                left.add(new Item("", null, "-"));
+                left.add(new Item("", "-", null));
             } else if (isUrl(path)) {
-                left.add(new Item(path.replaceFirst("[?#].*", "").replaceFirst(".*/", ""), null, path));
+                left.add(new Item(path.replaceFirst("[?#].*", "").replaceFirst(".*/", ""), path, null));
             } else {
-                left.add(new Item(name(path), Path.of(path), ""));
+                left.add(new Item("", "", new FileTree(List.of(Path.of(path)), hidden, true)));
             }
         }
     }
 
     static boolean isUrl(String path) {
         return path.startsWith("http://") || path.startsWith("https://");
-    }
-
-    /** The name under which a path is added. */
-    static String name(String path) throws IOException {
-        Path clean = Path.of(path).normalize();
-        boolean special = clean.toString().isEmpty() || clean.endsWith("..");
-        Path named = special ? Path.of(path).toRealPath() : clean;
-        return String.valueOf(named.getFileName());
     }
 
     long bytesRead() {
@@ -117,13 +102,13 @@ final class FileSource implements AddSource, AutoCloseable {
 
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            boolean taken = hidden || folder.equals(top) || !isHidden(folder);
+            boolean taken = hidden || folder.equals(top) || !FileTree.isHidden(folder);
             return taken ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && (hidden || file.equals(top) || !isHidden(file))) {
+            if (attributes.isRegularFile() && (hidden || file.equals(top) || !FileTree.isHidden(file))) {
                 bytes += attributes.size();
             }
             return FileVisitResult.CONTINUE;
@@ -135,57 +120,28 @@ final class FileSource implements AddSource, AutoCloseable {
         }
     }
 
-    private static boolean isHidden(Path file) {
-        return String.valueOf(file.getFileName()).startsWith(".");
-    }
-
     @Override
     public @Nullable Entry next() throws IOException {
         open.close();
-        Item item = left.pollFirst();
-        if (item == null) {
-            return null;
+        for (Item item = left.peekFirst(); item != null; item = left.peekFirst()) {
+            if (item.tree == null) {
+                left.removeFirst();
+                return remote(item.path, item.url);
+            }
+            Entry entry = item.tree.next();
+            if (entry != null) {
+                open = counted(entry.content());
+                return new Entry(entry.path(), entry.kind(), open, entry.absolutePath());
+            }
+            left.removeFirst();
         }
-        if (item.file == null) {
-            open = counted(item.url.equals("-") ? standardInput : download(item.url));
-            Optional<String> absolute = item.url.equals("-") ? Optional.empty() : Optional.of(item.url);
-            return new Entry(item.path, Kind.FILE, open, absolute);
-        }
-        return local(item.path, item.file);
+        return null;
     }
 
-    private Entry local(String path, Path file) throws IOException {
-        Optional<String> absolute = Optional.of(file.toAbsolutePath().toString());
-        try {
-            if (Files.isSymbolicLink(file)) {
-                byte[] target = Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8);
-                return new Entry(path, Kind.LINK, new ByteArrayInputStream(target), absolute);
-            }
-            if (Files.isDirectory(file)) {
-                push(path, file);
-                return new Entry(path, Kind.FOLDER, InputStream.nullInputStream(), absolute);
-            }
-            if (path.contains("/") && !Files.isRegularFile(file)) {
-                // opening a pipe would wait for somebody who writes into it; one that is named is meant
-                throw new IOException(file + " is no file, folder or link; leave it out");
-            }
-            open = counted(Files.newInputStream(file));
-            return new Entry(path, Kind.FILE, open, absolute);
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + ": no such file or directory", e);
-        } catch (AccessDeniedException e) {
-            throw new IOException(file + ": permission denied", e);
-        }
-    }
-
-    private void push(String path, Path folder) throws IOException {
-        List<Path> children = new ArrayList<>();
-        try (Stream<Path> all = Files.list(folder)) {
-            all.filter(child -> hidden || !isHidden(child)).forEach(children::add);
-        }
-        children.sort(Comparator.comparing((Path child) -> String.valueOf(child.getFileName()))
-                .reversed());
-        children.forEach(child -> left.addFirst(new Item(path + "/" + child.getFileName(), child, "")));
+    private Entry remote(String path, String url) throws IOException {
+        boolean piped = url.equals("-");
+        open = counted(piped ? standardInput : download(url));
+        return new Entry(path, Kind.FILE, open, piped ? Optional.empty() : Optional.of(url));
     }
 
     private static InputStream download(String url) throws IOException {

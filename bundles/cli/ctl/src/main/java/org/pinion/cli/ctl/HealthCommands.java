@@ -23,6 +23,7 @@ import org.pinion.client.Bandwidth;
 import org.pinion.client.GraphDot;
 import org.pinion.client.Readiness;
 import org.pinion.client.TextRenderer;
+import org.pinion.client.command.Option;
 import org.pinion.spi.Alert;
 import org.pinion.spi.Metric;
 import org.pinion.spi.RepoGc;

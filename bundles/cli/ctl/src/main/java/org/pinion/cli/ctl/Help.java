@@ -14,11 +14,13 @@
 package org.pinion.cli.ctl;
 
 import java.util.List;
+import org.pinion.client.command.HelpText;
+import org.pinion.client.command.Option;
 import org.pinion.spi.cluster.Versions;
 
 /** Help texts; no line is longer than 120 columns. */
 final class Help {
-    private static final int COLUMNS = 118;
+    private static final HelpText FORM = new HelpText(118, 38);
 
     private static final String ABOUT = """
             Asks one peer of the cluster through its REST API and prints the answer. The peer is expected at \
@@ -40,14 +42,14 @@ final class Help {
         out.append("USAGE:\n   ").append(Ctl.NAME).append(" [global options] command [options] [arguments]\n\n");
         out.append("VERSION:\n   ").append(Versions.FULL).append("\n\n");
         out.append("DESCRIPTION:\n");
-        paragraphs(out, ABOUT);
+        FORM.paragraphs(out, ABOUT);
         out.append("\nCOMMANDS:\n");
         for (String name : Commands.topLevel()) {
-            row(out, name, Commands.summary(name));
+            FORM.row(out, name, Commands.summary(name));
         }
-        row(out, "help, h", "Show help for a command");
+        FORM.row(out, "help, h", "Show help for a command");
         out.append("\nGLOBAL OPTIONS:\n");
-        global.forEach(option -> option(out, option));
+        global.forEach(option -> FORM.option(out, option));
         return out.toString();
     }
 
@@ -55,7 +57,7 @@ final class Help {
         StringBuilder out = new StringBuilder(topic(name, Commands.summary(name), " command [options] [arguments]"));
         out.append("\nCOMMANDS:\n");
         for (Command command : Commands.ofGroup(name)) {
-            row(out, command.name(), command.summary());
+            FORM.row(out, command.name(), command.summary());
         }
         return out.toString();
     }
@@ -65,17 +67,17 @@ final class Help {
                 new StringBuilder(topic(command.path(), command.summary(), " [options] " + command.arguments()));
         if (!command.description().isEmpty()) {
             out.append("\nDESCRIPTION:\n");
-            paragraphs(out, command.description());
+            FORM.paragraphs(out, command.description());
         }
         out.append("\nOPTIONS:\n");
-        command.options().forEach(option -> option(out, option));
-        row(out, "--help, -h", "show help");
+        command.options().forEach(option -> FORM.option(out, option));
+        FORM.row(out, "--help, -h", "show help");
         return out.toString();
     }
 
     static String topic(String path, String summary, String arguments) {
         StringBuilder out = new StringBuilder("NAME:\n");
-        wrapped(out, "   " + Ctl.NAME + " " + path + " - " + summary, 3);
+        FORM.wrapped(out, "   " + Ctl.NAME + " " + path + " - " + summary, 3);
         out.append("\nUSAGE:\n   ").append(Ctl.NAME).append(' ').append((path + arguments).strip());
         return out.append('\n').toString();
     }
@@ -90,37 +92,5 @@ final class Help {
             }
         }
         return out.append(Ctl.NAME + " commands\n" + Ctl.NAME + " help\n").toString();
-    }
-
-    private static void paragraphs(StringBuilder out, String text) {
-        for (String paragraph : text.strip().split("\n", -1)) {
-            wrapped(out, paragraph.isEmpty() ? "" : "   " + paragraph, 3);
-        }
-    }
-
-    private static void option(StringBuilder out, Option option) {
-        String value = option.isFlag() ? "" : " value";
-        boolean shown = !option.isFlag() && !option.otherwise().isEmpty();
-        String note = shown ? " (default: " + option.otherwise() + ")" : "";
-        row(out, String.join(", ", option.dashed()) + value, option.description() + note);
-    }
-
-    private static void row(StringBuilder out, String left, String right) {
-        String start = "   " + left;
-        String gap = start.length() < 38 ? " ".repeat(38 - start.length()) : "  ";
-        wrapped(out, start + gap + right, 38);
-    }
-
-    private static void wrapped(StringBuilder out, String text, int indent) {
-        String rest = text;
-        while (rest.length() > COLUMNS) {
-            int cut = rest.lastIndexOf(' ', COLUMNS);
-            if (cut <= indent) {
-                break;
-            }
-            out.append(rest, 0, cut).append('\n');
-            rest = " ".repeat(indent) + rest.substring(cut + 1);
-        }
-        out.append(rest).append('\n');
     }
 }

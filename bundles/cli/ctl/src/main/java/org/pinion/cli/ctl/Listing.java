@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pinion.client.TextTable;
+import org.pinion.client.command.Option;
 import org.pinion.spi.flow.Cursor;
 
 /**

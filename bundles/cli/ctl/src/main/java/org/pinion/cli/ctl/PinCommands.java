@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.pinion.client.TableRows;
+import org.pinion.client.command.Option;
+import org.pinion.client.pin.AwaitedStatus;
+import org.pinion.client.pin.PinFlags;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinMode;
@@ -31,13 +34,13 @@ final class PinCommands {
         List<Option> add = new ArrayList<>();
         add.add(Option.number("0", "sets both replication factors when not 0", "replication", "r"));
         add.addAll(PinFlags.replication());
-        add.addAll(PinFlags.description());
+        add.addAll(PinFlags.description("peers to prefer, with commas"));
         add.add(Option.text("recursive", "recursive or direct", "mode"));
-        add.addAll(Waiting.options());
+        add.addAll(AwaitedStatus.options());
         List<Option> update = new ArrayList<>();
         update.add(Option.text("", "name of the new pin", "name", "n"));
         update.add(Option.text("", "end of the pin as a duration from now", "expire-in"));
-        update.addAll(Waiting.options());
+        update.addAll(AwaitedStatus.options());
         List<Option> list = new ArrayList<>();
         list.add(Option.text("all", "comma list of: all, pin, meta-pin, clusterdag-pin, shard-pin", "filter"));
         list.addAll(Listing.options("cid, name, type, added, expires"));
@@ -52,7 +55,7 @@ final class PinCommands {
                 new Command("pin rm", "<CID|Path>", "Unpin content", """
                         Takes an item out of the shared pin set, at once; the IPFS nodes unpin it after that. Prints the status \
                         one second later.
-                        """, Waiting.options(), PinCommands::remove),
+                        """, AwaitedStatus.options(), PinCommands::remove),
                 new Command(
                         "pin update",
                         "<existing-CID> <new-CID|Path>",
@@ -71,7 +74,8 @@ final class PinCommands {
 
     private static void add(Call call) {
         String path = path(call.argument(0));
-        PinOptions.Builder options = PinFlags.read(call, true).mode(PinMode.ofText(call.option("mode")));
+        PinOptions.Builder options = PinFlags.read(call, id -> Call.peer(id, "decoding allocations"))
+                .mode(PinMode.ofText(call.option("mode")));
         int both = call.number("replication");
         if (both != 0) {
             options.replication(both, both);

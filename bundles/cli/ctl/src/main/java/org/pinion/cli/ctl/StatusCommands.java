@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.StringJoiner;
 import org.pinion.client.TableRows;
+import org.pinion.client.command.Option;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.GlobalPinInfo;

@@ -14,9 +14,29 @@
 package org.pinion.cli.ctl;
 
 import org.jspecify.annotations.Nullable;
+import org.pinion.client.command.Option;
+import org.pinion.client.command.UsageErrors;
 
 /** The command line cannot be understood: the help is shown. */
 final class UsageException extends RuntimeException {
+    /** In the reference's words. */
+    static final UsageErrors ERRORS = new UsageErrors() {
+        @Override
+        public RuntimeException unknown(String word, String name) {
+            return new UsageException("flag provided but not defined: -" + name);
+        }
+
+        @Override
+        public RuntimeException noValue(String word, String name) {
+            return new UsageException("flag needs an argument: -" + name);
+        }
+
+        @Override
+        public RuntimeException invalid(Option option, String value, String why) {
+            return new UsageException("invalid value \"" + value + "\" for flag -" + option.name() + ": " + why);
+        }
+    };
+
     private static final long serialVersionUID = 1L;
 
     UsageException(@Nullable String message) {

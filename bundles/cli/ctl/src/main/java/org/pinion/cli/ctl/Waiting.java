@@ -15,13 +15,9 @@ package org.pinion.cli.ctl;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import org.pinion.client.pin.AwaitedStatus;
 import org.pinion.ipld.multiformats.Cid;
-import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.GlobalPinInfo;
-import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.Pin;
 import org.pinion.spi.TrackerStatus;
 
@@ -36,14 +32,6 @@ import org.pinion.spi.TrackerStatus;
  */
 record Waiting(boolean status, boolean waits, int limit, boolean limitGiven, Duration timeout) {
     private static final Duration POLL = Duration.ofSeconds(1);
-
-    static List<Option> options() {
-        return List.of(
-                Option.flag("print the pin, not its status", "no-status", "ns"),
-                Option.flag("wait until the content is pinned, or unpinned", "wait", "w"),
-                Option.number("0", "wait for this many peers only", "wait-limit", "wl"),
-                Option.duration("0s", "give up waiting after this duration, for example 30s", "wait-timeout", "wt"));
-    }
 
     static Waiting of(Call call) {
         return new Waiting(
@@ -75,6 +63,7 @@ record Waiting(boolean status, boolean waits, int limit, boolean limitGiven, Dur
 
     /** Polls until enough peers have the status. */
     static GlobalPinInfo until(Call call, Cid cid, TrackerStatus target, int limit, Duration timeout) {
+        AwaitedStatus wanted = new AwaitedStatus(target, limit);
         Instant started = call.now();
         while (true) {
             call.pause(POLL);
@@ -84,32 +73,13 @@ record Waiting(boolean status, boolean waits, int limit, boolean limitGiven, Dur
                         CtlException.WAITED_TOO_LONG, "error waiting for pin status: context deadline exceeded");
             }
             GlobalPinInfo info = call.client().status(cid, false);
-            if (reached(info, target, limit)) {
+            String failure = AwaitedStatus.failure(info);
+            if (!failure.isEmpty()) {
+                throw CtlException.doing("waiting for pin status", failure);
+            }
+            if (wanted.isReached(info)) {
                 return info;
             }
         }
-    }
-
-    private static boolean reached(GlobalPinInfo info, TrackerStatus target, int limit) {
-        int have = 0;
-        boolean all = true;
-        for (Map.Entry<PeerId, PeerPinStatus> peer : info.peers().entrySet()) {
-            PeerPinStatus status = peer.getValue();
-            switch (status.status()) {
-                case UNDEFINED, CLUSTER_ERROR, PIN_ERROR, UNPIN_ERROR ->
-                    throw CtlException.doing(
-                            "waiting for pin status",
-                            "peer " + peer.getKey() + " has status "
-                                    + status.status().text().toUpperCase(Locale.ROOT)
-                                    + (status.error().isEmpty() ? "" : ": " + status.error()));
-                default -> {
-                    boolean same = status.status() == target;
-                    boolean skipped = status.status() == TrackerStatus.REMOTE && target == TrackerStatus.PINNED;
-                    have += same ? 1 : 0;
-                    all &= same || skipped;
-                }
-            }
-        }
-        return limit > 0 ? have >= Math.min(limit, info.peers().size()) : all;
     }
 }

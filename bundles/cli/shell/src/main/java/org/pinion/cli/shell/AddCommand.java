@@ -21,12 +21,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinion.cli.shell.Spec.Arg;
+import org.pinion.client.add.AddFlags;
+import org.pinion.client.add.FileTree;
+import org.pinion.client.command.Option;
+import org.pinion.client.pin.PinFlags;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.Pin;
 import org.pinion.spi.PinOptions;
 import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.adder.AddOutput.Added;
 import org.pinion.spi.adder.AddParams;
+import org.pinion.spi.adder.AddSource;
 import org.pinion.spi.adder.Adder;
 import org.pinion.spi.cluster.Pinset;
 
@@ -40,25 +45,12 @@ final class AddCommand {
     }
 
     static Spec spec() {
-        List<Opt> options = new ArrayList<>();
-        options.add(Opt.flag("add folders with what is in them", "recursive", "r"));
-        options.add(Opt.flag("print CIDs only", "quiet", "q"));
-        options.add(Opt.flag("print the last CID only", "quieter", "Q"));
-        options.add(Opt.flag("send blocks to this peer only", "local"));
-        options.addAll(PinFlags.all());
-        options.add(Opt.flag("add without pinning", "no-pin"));
-        options.add(Opt.flag("wait until the content is pinned", "wait"));
-        options.add(Opt.duration("0s", "give up waiting after this duration", "wait-timeout", "wt"));
-        options.add(Opt.flag("put a folder around everything", "wrap-with-directory", "w"));
-        options.add(Opt.text("unixfs", "unixfs or car", "format"));
-        options.add(Opt.text("", "balanced or trickle", "layout"));
-        options.add(Opt.flag("also take files that begin with a dot from folders", "hidden", "H"));
-        options.add(Opt.text("size-262144", "size-<bytes>, rabin[-min-avg-max] or buzhash", "chunker", "s"));
-        options.add(Opt.flag("leaves are raw blocks", "raw-leaves"));
-        options.add(Opt.number("0", "0 or 1", "cid-version"));
-        options.add(Opt.text("sha2-256", "hash function", "hash"));
-        options.add(Opt.flag("split over the peers in shards", "shard"));
-        options.add(Opt.number("104857600", "bytes of a shard", "shard-size"));
+        List<Option> options = new ArrayList<>();
+        options.addAll(AddFlags.scope());
+        options.add(Option.flag("send blocks to this peer only", "local"));
+        options.addAll(PinCommands.options());
+        options.addAll(AddFlags.blocks());
+        options.addAll(AddFlags.shards());
         options.add(Call.JSON);
         return new Spec(
                 "add",
@@ -95,8 +87,8 @@ final class AddCommand {
             throw ShellFailure.usage("a CAR file cannot be wrapped, nor added with other paths");
         }
         Cid root;
-        try (PathSource source = new PathSource(paths, params.hidden())) {
-            root = call.service(Adder.class).add(source, params, this::added);
+        try (FileTree files = new FileTree(paths, params.hidden(), false)) {
+            root = call.service(Adder.class).add(() -> next(files), params, this::added);
         } finally {
             if (call.flag("quieter") && last != null) {
                 call.print(one(last));
@@ -110,6 +102,13 @@ final class AddCommand {
                     .orElse(params.pin().replicationMin());
             Waiting.until(call, root, TrackerStatus.PINNED, fewest);
         }
+    }
+
+    private static AddSource.@Nullable Entry next(FileTree files) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw ShellFailure.interrupted();
+        }
+        return files.next();
     }
 
     private void added(Added line) {
@@ -131,33 +130,18 @@ final class AddCommand {
     }
 
     private AddParams params(boolean several) {
-        String hash = call.option("hash");
-        int version = hash.equals("sha2-256") ? call.number("cid-version") : 1;
-        PinOptions options =
-                PinFlags.read(call).shardSize(call.number("shard-size")).build();
-        return new AddParams(
-                options,
-                oneOf("format", "unixfs", "car"),
-                call.option("layout").isEmpty() ? "" : oneOf("layout", "balanced", "trickle"),
-                call.option("chunker"),
-                call.flag("raw-leaves") || version > 0,
-                version,
-                hash,
-                call.flag("wrap-with-directory") || several,
-                call.flag("hidden"),
-                false,
-                call.flag("shard"),
-                call.flag("local"),
-                false,
-                call.flag("no-pin"),
-                0);
+        PinOptions.Builder pin = PinFlags.read(call, call::peer);
+        oneOf("format", "unixfs", "car");
+        if (!call.option("layout").isEmpty()) {
+            oneOf("layout", "balanced", "trickle");
+        }
+        return AddFlags.read(call, pin, several);
     }
 
-    private String oneOf(String option, String... known) {
+    private void oneOf(String option, String... known) {
         if (!List.of(known).contains(call.option(option))) {
             throw ShellFailure.usage(
                     "--" + option + ": \"" + call.option(option) + "\" is none of " + String.join(", ", known));
         }
-        return call.option(option);
     }
 }

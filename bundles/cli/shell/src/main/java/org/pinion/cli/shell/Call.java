@@ -13,22 +13,21 @@
  */
 package org.pinion.cli.shell;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.pinion.client.GoTime;
 import org.pinion.client.JsonRenderer;
 import org.pinion.client.Offsets;
 import org.pinion.client.TextRenderer;
 import org.pinion.client.TextTable;
+import org.pinion.client.command.Invocation;
+import org.pinion.client.command.Option;
+import org.pinion.client.command.Options;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.ClusterException;
@@ -36,27 +35,23 @@ import org.pinion.spi.ErrorCode;
 import org.pinion.spi.flow.Cursor;
 
 /** One run of a command: its words, the peer's services, where output goes. For one thread. */
-final class Call {
+final class Call extends Invocation {
     /** Nothing in a peer takes longer without saying so. */
     private static final long WAIT_MINUTES = 60;
 
-    static final Opt ENCODING =
-            Opt.text("text", "text, json or table", "encoding", "enc").from(Source.ENCODING);
-    static final Opt JSON = Opt.text("text", "text or json", "encoding", "enc").from(Source.ENCODING);
+    static final Option ENCODING = Option.text("text", "text, json or table", "encoding", "enc");
+    static final Option JSON = Option.text("text", "text or json", "encoding", "enc");
 
-    private final Words words;
     private final Services services;
     private final Screen screen;
-    private final InstantSource clock;
     private final Offsets offsets = new Offsets();
 
-    Call(Words words, Services services, Screen screen, InstantSource clock) {
-        this.words = words;
+    Call(Options words, Services services, Screen screen, InstantSource clock) {
+        super(words, clock);
         this.services = services;
         this.screen = screen;
-        this.clock = clock;
-        if (!List.of("", "text", "json", "table").contains(words.value("encoding"))) {
-            throw ShellFailure.usage("no encoding \"" + words.value("encoding") + "\": text, json or table");
+        if (!List.of("", "text", "json", "table").contains(option("encoding"))) {
+            throw ShellFailure.usage("no encoding \"" + option("encoding") + "\": text, json or table");
         }
     }
 
@@ -80,11 +75,11 @@ final class Call {
     }
 
     boolean isJson() {
-        return words.value("encoding").equals("json");
+        return option("encoding").equals("json");
     }
 
     boolean isTable() {
-        return words.value("encoding").equals("table");
+        return option("encoding").equals("table");
     }
 
     TextRenderer text() {
@@ -93,10 +88,6 @@ final class Call {
 
     JsonRenderer json() {
         return new JsonRenderer(offsets);
-    }
-
-    Instant now() {
-        return clock.instant();
     }
 
     void print(String text) {
@@ -149,25 +140,14 @@ final class Call {
         }
     }
 
-    /** Waits for a while; an interrupt ends the command. */
-    void pause(Duration time) {
-        try {
-            if (new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("nobody counts down");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ShellFailure.interrupted();
-        }
+    @Override
+    public RuntimeException unusable(String option, @Nullable String why) {
+        return ShellFailure.usage("--" + option + ": " + why);
     }
 
-    List<String> arguments() {
-        return words.arguments();
-    }
-
-    /** The argument, or the empty text. */
-    String argument(int index) {
-        return index < arguments().size() ? arguments().get(index) : "";
+    @Override
+    protected RuntimeException interrupted() {
+        return ShellFailure.interrupted();
     }
 
     Cid cid(int index) {
@@ -193,30 +173,6 @@ final class Call {
         } catch (IllegalArgumentException e) {
             throw ShellFailure.usage("neither the id nor the name of a peer: \"" + text + "\"");
         }
-    }
-
-    boolean flag(String name) {
-        return words.flag(name);
-    }
-
-    boolean given(String name) {
-        return words.has(name);
-    }
-
-    String option(String name) {
-        return words.value(name);
-    }
-
-    List<String> options(String name) {
-        return words.values(name);
-    }
-
-    int number(String name) {
-        return Integer.parseInt(option(name));
-    }
-
-    Duration duration(String name) {
-        return GoTime.duration(option(name));
     }
 
     /** The service of that type; null while nobody offers one. */

@@ -20,18 +20,15 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.Process;
-import org.apache.karaf.shell.api.console.Candidate;
-import org.apache.karaf.shell.api.console.Command;
-import org.apache.karaf.shell.api.console.CommandLine;
-import org.apache.karaf.shell.api.console.Completer;
-import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
+import org.pinion.client.command.Option;
+import org.pinion.client.command.Options;
 import org.pinion.spi.ClusterException;
 
 /** A command of ours as the shell knows it. Any thread; each run is its own. */
-final class ClusterCommand implements Command, Completer {
+final class ClusterCommand extends CompletedCommand {
     /** Session variable with what an interrupt ends. */
     static final String RUNNING = ".pinion.running";
 
@@ -52,11 +49,6 @@ final class ClusterCommand implements Command, Completer {
     }
 
     @Override
-    public String getScope() {
-        return Spec.SCOPE;
-    }
-
-    @Override
     public String getName() {
         return spec.name();
     }
@@ -64,16 +56,6 @@ final class ClusterCommand implements Command, Completer {
     @Override
     public String getDescription() {
         return spec.summary();
-    }
-
-    @Override
-    public Completer getCompleter(boolean scoped) {
-        return this;
-    }
-
-    @Override
-    public @Nullable Parser getParser() {
-        return null;
     }
 
     @Override
@@ -97,7 +79,7 @@ final class ClusterCommand implements Command, Completer {
     /** Runs with these words. */
     void run(List<String> words, Screen screen) {
         try (Services found = services.get()) {
-            Words parsed = Words.of(spec, words);
+            Options parsed = spec.parsed(words);
             if (parsed.flag("help")) {
                 screen.print(spec.help());
             } else {
@@ -117,23 +99,6 @@ final class ClusterCommand implements Command, Completer {
     }
 
     @Override
-    public int complete(Session session, CommandLine line, List<String> candidates) {
-        candidates.addAll(candidates(line.getArguments(), line.getCursorArgumentIndex(), line.getArgumentPosition()));
-        return line.getBufferPosition() - line.getArgumentPosition();
-    }
-
-    @Override
-    public void completeCandidates(Session session, CommandLine line, List<Candidate> candidates) {
-        candidates(line.getArguments(), line.getCursorArgumentIndex(), line.getArgumentPosition())
-                .forEach(text -> candidates.add(new Candidate(text, !text.endsWith("/"))));
-    }
-
-    /**
-     * What the word under the cursor could become, when the line is one of this command.
-     *
-     * @param index the word
-     * @param position the cursor in it
-     */
     List<String> candidates(String[] words, int index, int position) {
         String full = Spec.SCOPE + ":" + spec.name();
         String word = index < words.length ? words[index] : "";
@@ -156,15 +121,15 @@ final class ClusterCommand implements Command, Completer {
 
     private List<String> values(Candidates candidates, List<String> before, String prefix) {
         String last = before.isEmpty() ? "" : before.get(before.size() - 1);
-        Opt waiting = Words.option(spec.options(), last);
+        Option waiting = Options.named(spec.options(), last);
         if (waiting != null && !waiting.isFlag() && last.indexOf('=') < 0) {
-            return candidates.of(waiting.source(), prefix, "");
+            return candidates.of(Source.ofOption(spec.name(), waiting.name()), prefix, "");
         }
         int equals = prefix.indexOf('=');
-        Opt inside = Words.option(spec.options(), prefix);
+        Option inside = Options.named(spec.options(), prefix);
         if (inside != null && equals > 0) {
             String head = prefix.substring(0, equals + 1);
-            return candidates.of(inside.source(), prefix.substring(equals + 1), "").stream()
+            return candidates.of(Source.ofOption(spec.name(), inside.name()), prefix.substring(equals + 1), "").stream()
                     .map(head::concat)
                     .toList();
         }
@@ -188,7 +153,7 @@ final class ClusterCommand implements Command, Completer {
     private List<String> arguments(List<String> words) {
         List<String> arguments = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
-            Opt option = Words.option(spec.options(), words.get(i));
+            Option option = Options.named(spec.options(), words.get(i));
             if (option != null) {
                 i += option.isFlag() || words.get(i).indexOf('=') >= 0 ? 0 : 1;
             } else {

@@ -21,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.pinion.client.TableRows;
+import org.pinion.client.command.Option;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.Pin;
 import org.pinion.spi.TrackerStatus;
@@ -55,9 +56,8 @@ final class EventsCommand {
                 """,
                 List.of("cluster:events", "cluster:events --types status,alert", "cluster:events --count 10"),
                 List.of(
-                        Opt.text("", "comma list of: pin, unpin, status, alert; empty = all", "types")
-                                .from(Source.EVENT),
-                        Opt.number("0", "end after so many events, 0 = never", "count")),
+                        Option.text("", "comma list of: pin, unpin, status, alert; empty = all", "types"),
+                        Option.number("0", "end after so many events, 0 = never", "count")),
                 call -> new EventsCommand(call).run());
     }
 

@@ -18,17 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.karaf.shell.api.console.Candidate;
-import org.apache.karaf.shell.api.console.Command;
-import org.apache.karaf.shell.api.console.CommandLine;
-import org.apache.karaf.shell.api.console.Completer;
-import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.jspecify.annotations.Nullable;
 
 /** Commands in two words, as ipfs-cluster-ctl has them: {@code cluster:pin ls} is {@code cluster:pin-ls}. */
-final class Group implements Command, Completer {
+final class Group extends CompletedCommand {
     private final String name;
     private final Map<String, ClusterCommand> members = new TreeMap<>();
 
@@ -40,11 +35,6 @@ final class Group implements Command, Completer {
     }
 
     @Override
-    public String getScope() {
-        return Spec.SCOPE;
-    }
-
-    @Override
     public String getName() {
         return name;
     }
@@ -52,16 +42,6 @@ final class Group implements Command, Completer {
     @Override
     public String getDescription() {
         return "The commands " + String.join(", ", members.keySet()) + " of this group";
-    }
-
-    @Override
-    public Completer getCompleter(boolean scoped) {
-        return this;
-    }
-
-    @Override
-    public @Nullable Parser getParser() {
-        return null;
     }
 
     @Override
@@ -77,17 +57,6 @@ final class Group implements Command, Completer {
     }
 
     @Override
-    public int complete(Session session, CommandLine line, List<String> candidates) {
-        candidates.addAll(candidates(line.getArguments(), line.getCursorArgumentIndex(), line.getArgumentPosition()));
-        return line.getBufferPosition() - line.getArgumentPosition();
-    }
-
-    @Override
-    public void completeCandidates(Session session, CommandLine line, List<Candidate> candidates) {
-        candidates(line.getArguments(), line.getCursorArgumentIndex(), line.getArgumentPosition())
-                .forEach(text -> candidates.add(new Candidate(text)));
-    }
-
     List<String> candidates(String[] words, int index, int position) {
         String full = Spec.SCOPE + ":" + name;
         String word = index < words.length ? words[index] : "";

@@ -24,6 +24,7 @@ import org.pinion.cli.shell.Spec.Arg;
 import org.pinion.client.GraphDot;
 import org.pinion.client.Readiness;
 import org.pinion.client.TextRenderer;
+import org.pinion.client.command.Option;
 import org.pinion.spi.Alert;
 import org.pinion.spi.Metric;
 import org.pinion.spi.RepoGc;
@@ -76,7 +77,7 @@ final class HealthCommands {
                         removed.
                         """,
                         List.of("cluster:ipfs-gc --local", "cluster:ipfs gc"),
-                        List.of(Opt.flag("on this peer only", "local"), Call.JSON),
+                        List.of(Option.flag("on this peer only", "local"), Call.JSON),
                         HealthCommands::collect));
     }
 
@@ -91,8 +92,8 @@ final class HealthCommands {
                 """,
                 List.of("cluster:" + name, "cluster:" + name + " --file /tmp/cluster.dot"),
                 List.of(
-                        Opt.text("", "write to this file", "file", "f").from(Source.FILE),
-                        Opt.flag("also IPFS nodes outside of the cluster", "all-ipfs-peers")),
+                        Option.text("", "write to this file", "file", "f"),
+                        Option.flag("also IPFS nodes outside of the cluster", "all-ipfs-peers")),
                 HealthCommands::graph);
     }
 

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Set;
 import org.pinion.cli.shell.Spec.Arg;
 import org.pinion.client.TableRows;
+import org.pinion.client.command.Option;
+import org.pinion.client.pin.PinFlags;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
@@ -41,10 +43,10 @@ final class PinCommands {
     }
 
     private static Spec add() {
-        List<Opt> options = new ArrayList<>();
-        options.add(Opt.number("0", "sets both replication factors when not 0", "replication", "r"));
-        options.addAll(PinFlags.all());
-        options.add(Opt.text("recursive", "recursive or direct", "mode").from(Source.MODE));
+        List<Option> options = new ArrayList<>();
+        options.add(Option.number("0", "sets both replication factors when not 0", "replication", "r"));
+        options.addAll(options());
+        options.add(Option.text("recursive", "recursive or direct", "mode"));
         options.addAll(Waiting.options());
         return new Spec(
                 "pin-add",
@@ -62,13 +64,21 @@ final class PinCommands {
                         "cluster:pin-add --allocations peer1,peer2 /ipfs/bafy.../index.html"),
                 options,
                 call -> {
-                    PinOptions.Builder wanted = PinFlags.read(call).mode(PinMode.ofText(call.option("mode")));
+                    PinOptions.Builder wanted =
+                            PinFlags.read(call, call::peer).mode(PinMode.ofText(call.option("mode")));
                     int both = call.number("replication");
                     if (both != 0) {
                         wanted.replication(both, both);
                     }
                     Waiting.finish(call, pin(call, call.argument(0), wanted.build()), TrackerStatus.PINNED);
                 });
+    }
+
+    /** The options of every command that makes a pin. */
+    static List<Option> options() {
+        List<Option> options = new ArrayList<>(PinFlags.replication());
+        options.addAll(PinFlags.description("peers to prefer, ids or names, with commas"));
+        return options;
     }
 
     private static Spec remove() {
@@ -91,9 +101,9 @@ final class PinCommands {
     }
 
     private static Spec update() {
-        List<Opt> options = new ArrayList<>();
-        options.add(Opt.text("", "name of the new pin", "name", "n").from(Source.PIN_NAME));
-        options.add(Opt.text("", "end of the pin as a duration from now", "expire-in"));
+        List<Option> options = new ArrayList<>();
+        options.add(Option.text("", "name of the new pin", "name", "n"));
+        options.add(Option.text("", "end of the pin as a duration from now", "expire-in"));
         options.addAll(Waiting.options());
         return new Spec(
                 "pin-update",
@@ -127,9 +137,8 @@ final class PinCommands {
                         "cluster:" + name + " --enc table --filter pin",
                         "cluster:" + name + " bafy..."),
                 List.of(
-                        Opt.text("all", "comma list of: all, pin, meta-pin, clusterdag-pin, shard-pin", "filter")
-                                .from(Source.PIN_TYPE),
-                        Opt.text("", "pins with this name only", "name", "n").from(Source.PIN_NAME),
+                        Option.text("all", "comma list of: all, pin, meta-pin, clusterdag-pin, shard-pin", "filter"),
+                        Option.text("", "pins with this name only", "name", "n"),
                         Call.ENCODING),
                 PinCommands::list);
     }

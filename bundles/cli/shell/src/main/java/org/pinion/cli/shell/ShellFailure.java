@@ -13,6 +13,9 @@
  */
 package org.pinion.cli.shell;
 
+import org.pinion.client.command.Option;
+import org.pinion.client.command.UsageErrors;
+
 /** Ends a command with a message and an exit status. */
 final class ShellFailure extends RuntimeException {
     /** The command could not do what it was asked for. */
@@ -21,6 +24,24 @@ final class ShellFailure extends RuntimeException {
     static final int WRONG_USAGE = 2;
     /** Somebody pressed ctrl-C. */
     static final int INTERRUPTED = 130;
+
+    /** Command lines that cannot be understood. */
+    static final UsageErrors ERRORS = new UsageErrors() {
+        @Override
+        public RuntimeException unknown(String word, String name) {
+            return usage("no option " + word + "; --help shows those that there are");
+        }
+
+        @Override
+        public RuntimeException noValue(String word, String name) {
+            return usage("option " + word + " needs a value");
+        }
+
+        @Override
+        public RuntimeException invalid(Option option, String value, String why) {
+            return usage("invalid value \"" + value + "\" for option --" + option.name() + ": " + why);
+        }
+    };
 
     private static final long serialVersionUID = 1L;
 

@@ -169,6 +169,9 @@ final class ShellSession {
         }
         terminal = screen;
         console = sessions.create(screen.input(), out, out, screen, StandardCharsets.UTF_8.name(), () -> {});
+        if (console.get(".commandSession") instanceof CommandSession commands) {
+            LastingChannel.install(commands, screen.output());
+        }
         return console;
     }
 

@@ -44,5 +44,19 @@ enum Source {
     /** Kinds of events, with commas. */
     EVENT,
     /** Files of this machine. */
-    FILE
+    FILE;
+
+    /** What completes the value of a command's option. */
+    static Source ofOption(String command, String option) {
+        return switch (option) {
+            case "name" -> PIN_NAME;
+            case "allocations" -> PEER;
+            case "mode" -> MODE;
+            case "encoding" -> ENCODING;
+            case "types" -> EVENT;
+            case "file" -> FILE;
+            case "filter" -> command.equals("status") ? STATUS : PIN_TYPE;
+            default -> NONE;
+        };
+    }
 }

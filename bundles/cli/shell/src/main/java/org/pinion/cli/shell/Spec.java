@@ -16,6 +16,9 @@ package org.pinion.cli.shell;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.pinion.client.command.HelpText;
+import org.pinion.client.command.Option;
+import org.pinion.client.command.Options;
 
 /**
  * One command as data: its words, its help, what completes it, and what it does.
@@ -34,14 +37,14 @@ record Spec(
         String summary,
         String description,
         List<String> examples,
-        List<Opt> options,
+        List<Option> options,
         Action action) {
     /** The scope of all our commands. */
     static final String SCOPE = "cluster";
 
-    private static final int COLUMNS = 100;
-    private static final int DESCRIBED = 34;
-    private static final Opt HELP = Opt.flag("show this help", "help", "h");
+    private static final int MAX_WORDS = 10_000;
+    private static final HelpText FORM = new HelpText(100, 34);
+    private static final Option HELP = Option.flag("show this help", "help", "h");
 
     /** Runs with parsed words. */
     interface Action {
@@ -79,7 +82,7 @@ record Spec(
     Spec {
         arguments = List.copyOf(arguments);
         examples = List.copyOf(examples);
-        List<Opt> all = new ArrayList<>(options);
+        List<Option> all = new ArrayList<>(options);
         all.add(HELP);
         options = List.copyOf(all);
     }
@@ -96,34 +99,38 @@ record Spec(
         out.append("\n\nUSAGE\n   ").append(SCOPE).append(':').append(name).append(" [options]");
         arguments.forEach(argument -> out.append(' ').append(argument.shown()));
         out.append("\n\nDESCRIPTION\n");
-        for (String paragraph : description.strip().split("\n", -1)) {
-            wrapped(out, paragraph.isEmpty() ? "" : "   " + paragraph, 3);
-        }
+        FORM.paragraphs(out, description);
         out.append("\nOPTIONS\n");
-        options.forEach(option -> described(out, option));
+        options.forEach(option -> FORM.option(out, option));
         out.append("\nEXAMPLES\n");
         examples.forEach(example -> out.append("   ").append(example).append('\n'));
         return out.toString();
     }
 
-    private static void described(StringBuilder out, Opt option) {
-        boolean shown = !option.isFlag() && !option.otherwise().isEmpty();
-        String left = "   " + String.join(", ", option.dashed()) + (option.isFlag() ? "" : " value");
-        String gap = left.length() < DESCRIBED ? " ".repeat(DESCRIBED - left.length()) : "  ";
-        String note = shown ? " (default: " + option.otherwise() + ")" : "";
-        wrapped(out, left + gap + option.description() + note, DESCRIBED);
+    /** Reads the words behind the command. */
+    Options parsed(List<String> words) {
+        if (words.size() > MAX_WORDS) {
+            throw ShellFailure.usage("a command takes at most " + MAX_WORDS + " words, not " + words.size());
+        }
+        Options parsed = Options.strictly(options, words, ShellFailure.ERRORS);
+        if (!parsed.flag(HELP.name())) {
+            check(parsed.arguments());
+        }
+        return parsed;
     }
 
-    private static void wrapped(StringBuilder out, String text, int indent) {
-        String rest = text;
-        while (rest.length() > COLUMNS) {
-            int cut = rest.lastIndexOf(' ', COLUMNS);
-            if (cut <= indent) {
-                break;
-            }
-            out.append(rest, 0, cut).append('\n');
-            rest = " ".repeat(indent) + rest.substring(cut + 1);
+    private void check(List<String> given) {
+        boolean many = arguments.stream().anyMatch(Arg::many);
+        if (!many && given.size() > arguments.size()) {
+            throw ShellFailure.usage(SCOPE + ":" + name + " does not take \"" + given.get(arguments.size()) + "\"; see "
+                    + SCOPE + ":" + name + " --help");
         }
-        out.append(rest).append('\n');
+        for (int i = given.size(); i < arguments.size(); i++) {
+            Arg wanted = arguments.get(i);
+            if (wanted.required()) {
+                throw ShellFailure.usage(
+                        SCOPE + ":" + name + " needs a " + wanted.name() + "; see " + SCOPE + ":" + name + " --help");
+            }
+        }
     }
 }

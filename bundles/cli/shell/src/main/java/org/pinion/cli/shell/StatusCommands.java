@@ -19,6 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinion.cli.shell.Spec.Arg;
 import org.pinion.client.TableRows;
+import org.pinion.client.command.Option;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.spi.GlobalPinInfo;
 import org.pinion.spi.Pin;
@@ -30,7 +31,7 @@ import org.pinion.spi.pintracker.PinReconciler;
 /** Status and recovery. */
 final class StatusCommands {
     private static final StatusFilter OUT_OF_SYNC = StatusFilter.parse("error,unexpectedly_unpinned");
-    private static final Opt LOCAL = Opt.flag("this peer only", "local");
+    private static final Option LOCAL = Option.flag("this peer only", "local");
 
     private StatusCommands() {}
 
@@ -50,15 +51,13 @@ final class StatusCommands {
                                 "cluster:status --local --enc table | grep PINNING"),
                         List.of(
                                 LOCAL,
-                                Opt.text(
-                                                "",
-                                                "comma list of: cluster_error, error, pin_error, pin_queued, pinned, "
-                                                        + "pinning, queued, remote, sharded, unexpectedly_unpinned, "
-                                                        + "unpin_error, unpin_queued, unpinned, unpinning",
-                                                "filter")
-                                        .from(Source.STATUS),
-                                Opt.text("", "pins with this name only", "name", "n")
-                                        .from(Source.PIN_NAME),
+                                Option.text(
+                                        "",
+                                        "comma list of: cluster_error, error, pin_error, pin_queued, pinned, "
+                                                + "pinning, queued, remote, sharded, unexpectedly_unpinned, "
+                                                + "unpin_error, unpin_queued, unpinned, unpinning",
+                                        "filter"),
+                                Option.text("", "pins with this name only", "name", "n"),
                                 Call.ENCODING),
                         StatusCommands::status),
                 new Spec(

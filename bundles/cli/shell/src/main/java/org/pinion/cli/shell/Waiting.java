@@ -15,13 +15,12 @@ package org.pinion.cli.shell;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import org.pinion.client.command.Option;
+import org.pinion.client.pin.AwaitedStatus;
 import org.pinion.ipld.multiformats.Cid;
-import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.GlobalPinInfo;
-import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.Pin;
 import org.pinion.spi.TrackerStatus;
 import org.pinion.spi.cluster.PinStatuses;
@@ -32,13 +31,10 @@ final class Waiting {
 
     private Waiting() {}
 
-    static List<Opt> options() {
-        return List.of(
-                Opt.flag("print the pin, not its status", "no-status", "ns"),
-                Opt.flag("wait until the content is pinned, or unpinned", "wait", "w"),
-                Opt.number("0", "wait for this many peers only", "wait-limit", "wl"),
-                Opt.duration("0s", "give up waiting after this duration, for example 30s", "wait-timeout", "wt"),
-                Call.JSON);
+    static List<Option> options() {
+        List<Option> options = new ArrayList<>(AwaitedStatus.options());
+        options.add(Call.JSON);
+        return options;
     }
 
     /** Waits if wanted, then prints status or pin. */
@@ -64,6 +60,7 @@ final class Waiting {
     /** Asks until enough peers have the status. */
     static GlobalPinInfo until(Call call, Cid cid, TrackerStatus target, int limit) {
         Duration timeout = call.duration("wait-timeout");
+        AwaitedStatus wanted = new AwaitedStatus(target, limit);
         Instant started = call.now();
         while (true) {
             call.pause(POLL);
@@ -72,30 +69,13 @@ final class Waiting {
                         + "; cluster:status " + cid + " tells how far it is");
             }
             GlobalPinInfo info = call.await(call.service(PinStatuses.class).status(cid));
-            if (reached(info, target, limit)) {
+            String failure = AwaitedStatus.failure(info);
+            if (!failure.isEmpty()) {
+                throw ShellFailure.failed(failure);
+            }
+            if (wanted.isReached(info)) {
                 return info;
             }
         }
-    }
-
-    private static boolean reached(GlobalPinInfo info, TrackerStatus target, int limit) {
-        int have = 0;
-        boolean all = true;
-        for (Map.Entry<PeerId, PeerPinStatus> peer : info.peers().entrySet()) {
-            PeerPinStatus status = peer.getValue();
-            switch (status.status()) {
-                case UNDEFINED, CLUSTER_ERROR, PIN_ERROR, UNPIN_ERROR ->
-                    throw ShellFailure.failed("peer " + peer.getKey() + " has status "
-                            + status.status().text().toUpperCase(Locale.ROOT)
-                            + (status.error().isEmpty() ? "" : ": " + status.error()));
-                default -> {
-                    boolean same = status.status() == target;
-                    boolean skipped = status.status() == TrackerStatus.REMOTE && target == TrackerStatus.PINNED;
-                    have += same ? 1 : 0;
-                    all &= same || skipped;
-                }
-            }
-        }
-        return limit > 0 ? have >= Math.min(limit, info.peers().size()) : all;
     }
 }

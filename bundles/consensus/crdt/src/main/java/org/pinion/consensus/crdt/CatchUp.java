@@ -53,6 +53,8 @@ final class CatchUp {
     private final Set<PeerId> barred = new HashSet<>();
     private @Nullable Running running;
     private int walked;
+    /** As {@link #walked}: before that nobody is looked for again. */
+    private int lookAt;
     /** Nothing was here at the start: all of the DAG is to be expected. */
     private boolean newcomer;
 
@@ -81,13 +83,14 @@ final class CatchUp {
     void restart(boolean empty) {
         stop();
         barred.clear();
-        walked = 0;
+        arrived();
         newcomer = empty;
     }
 
     /** Everybody may be asked again. */
     void retry() {
         barred.clear();
+        lookAt = 0;
     }
 
     /** A node below a head was merged. */
@@ -98,25 +101,31 @@ final class CatchUp {
     /** Nothing more is known to be wanted. */
     void arrived() {
         walked = 0;
+        lookAt = 0;
     }
 
     /** Whether a stream could be asked for now, if nodes are wanted. */
     boolean isPossible(Optional<PeerId> likely) {
-        return running != null
-                || isWorthIt() && downloads.source(likely, barred).isPresent();
+        return running != null || source(likely).isPresent();
     }
 
-    private boolean isWorthIt() {
-        return newcomer || walked >= PATIENCE;
+    /** Whom to ask, if it is worth it; to look through all connections for each node is not. */
+    private Optional<PeerId> source(Optional<PeerId> likely) {
+        if (walked < PATIENCE ? !newcomer : walked < lookAt) {
+            return Optional.empty();
+        }
+        Optional<PeerId> found = downloads.source(likely, barred);
+        lookAt = found.isPresent() ? 0 : walked + PATIENCE;
+        return found;
     }
 
     /** Asks for a stream if it is possible, and worth it. */
     void tryStart(Supplier<@Nullable Replica> replicas, Optional<PeerId> likely) {
         Replica replica = replicas.get();
-        if (replica == null || running != null || !isWorthIt()) {
+        if (replica == null || running != null) {
             return;
         }
-        Optional<PeerId> source = downloads.source(likely, barred);
+        Optional<PeerId> source = source(likely);
         if (source.isEmpty()) {
             return;
         }
@@ -232,6 +241,7 @@ final class CatchUp {
                 barred.add(peer);
             }
             walked = good && merged >= WORTH_ASKING_AGAIN ? PATIENCE : 0;
+            lookAt = 0;
             stop();
             owner.goOn();
         }

@@ -33,19 +33,13 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.pinion.consensus.crdt.Complaints.Fault;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.BlockExchange;
 import org.pinion.libp2p.api.BlockExchanges;
 import org.pinion.libp2p.api.ExchangeSettings;
 import org.pinion.libp2p.api.Host;
-import org.pinion.libp2p.api.MessageValidator.Verdict;
 import org.pinion.libp2p.api.Peerstore;
 import org.pinion.libp2p.api.PubSub;
-import org.pinion.libp2p.api.PubSubMessage;
-import org.pinion.libp2p.api.Registration;
-import org.pinion.libp2p.api.Topic;
-import org.pinion.libp2p.api.TopicListener;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.Metric;
@@ -96,7 +90,7 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     private final Lane lane;
     private final Workers workers;
     private final Workers streams;
-    private final Topic topic;
+    private final HeadsTopic topic;
     private final BlockExchange exchange;
     private final CrdtPeer peer;
     private final StorageSlot storage;
@@ -104,7 +98,6 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private volatile Settings settings;
     private volatile boolean follower;
-    private volatile List<Registration> registrations = List.of();
 
     @Reference(
             policy = ReferencePolicy.DYNAMIC,
@@ -147,7 +140,7 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
         // one stream comes in at a time, beside those that go out
         streams = executors.workers("consensus.crdt.streams", 1 + DagSource.MAX_STREAMS, 1);
         storage = new StorageSlot(this::storageChanged);
-        topic = network.pubsub().join(TopicName.of(settings.clusterName()), this::validate);
+        topic = new HeadsTopic(network.pubsub(), settings.clusterName(), trust, complaints);
         try {
             exchange = network.exchanges()
                     .open(network.host(), new DagBlocks(storage::datastore), ExchangeSettings.DEFAULT);
@@ -163,7 +156,7 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
                 new CrdtPeer.Parts(
                         lane,
                         workers,
-                        topic,
+                        topic.topic(),
                         exchange,
                         new DagDownloads(host, trust::isTrusted, streams, lane),
                         () -> listeners,
@@ -184,18 +177,6 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
         settings = changed;
         trust.configure(changed);
         peer.configure(changed, follower);
-    }
-
-    private Verdict validate(PubSubMessage message) {
-        return trust.isTrusted(message.author()) ? Verdict.ACCEPT : Verdict.REJECT;
-    }
-
-    private void received(PubSubMessage message) {
-        try {
-            peer.received(message.author(), HeadsMessage.decode(message.data()));
-        } catch (IllegalArgumentException e) {
-            complaints.about(Optional.of(message.author()), Fault.MESSAGE, String.valueOf(e.getMessage()));
-        }
     }
 
     private void storageChanged(Replica.@Nullable Storage now) {
@@ -219,23 +200,12 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
                     Long.toUnsignedString(replica.heads().maxHeight()),
                     now.pins().size());
             peer.use(replica);
-            subscribe();
+            // only now: whoever announces heads because we came should be heard
+            topic.subscribe(peer);
             ready.complete(null);
         } catch (RuntimeException e) {
             log.error("the CRDT cannot be opened: {}", e.getMessage());
             ready.completeExceptionally(ClusterException.of(e));
-        }
-    }
-
-    /** Only now: whoever announces heads because we came should be heard. */
-    private void subscribe() {
-        if (registrations.isEmpty()) {
-            registrations = List.of(topic.subscribe(this::received), topic.listen(new TopicListener() {
-                @Override
-                public void peerJoined(PeerId joined) {
-                    peer.joined();
-                }
-            }));
         }
     }
 
@@ -398,7 +368,7 @@ public final class CrdtConsensus implements Consensus, Membership, TrustPolicy {
     @Deactivate
     public void close() {
         host.unhandle(DagStream.PROTOCOL);
-        registrations.forEach(Registration::close);
+        topic.silence();
         peer.close(CLOSE_TIMEOUT);
         streams.close();
         workers.close();

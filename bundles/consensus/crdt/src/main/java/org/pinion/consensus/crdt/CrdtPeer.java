@@ -15,19 +15,15 @@ package org.pinion.consensus.crdt;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.pinion.consensus.crdt.PinUpdates.Change;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.BlockExchange;
 import org.pinion.libp2p.api.Topic;
-import org.pinion.spi.ClusterException;
-import org.pinion.spi.ErrorCode;
 import org.pinion.spi.consensus.PinsetListener;
 import org.pinion.spi.exec.Cancellable;
 import org.pinion.spi.exec.Lane;
@@ -35,13 +31,9 @@ import org.pinion.spi.exec.Workers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The moving part: takes operations and announcements, and writes and merges on one lane, which owns all fields but the
- * queue. One group of operations is written at a time; the next one collects meanwhile.
- */
+/** The moving part: takes operations and announcements, and writes and merges on one lane, which owns all fields. */
 final class CrdtPeer implements Walker.Target {
     private static final Logger log = LoggerFactory.getLogger("org.pinion.consensus.crdt");
-    private static final Duration MAX_WAIT_FOR_STORE = Duration.ofSeconds(5);
     private static final int MAX_UNSYNCED = 10_000;
     /** For one sync of all that is merged meanwhile; listeners hear of it that much later. */
     private static final Duration SYNC_DELAY = Duration.ofMillis(30);
@@ -50,14 +42,12 @@ final class CrdtPeer implements Walker.Target {
     private final BlockExchange exchange;
     private final Announcer announcer;
     private final Walker walker;
-    private final WriteQueue queue = new WriteQueue();
+    private final LocalWrites writes;
     private final MessageGate gate;
     private final ChangeFeed feed;
     private volatile Settings settings;
     private volatile boolean follower;
     private @Nullable Replica replica;
-    private @Nullable Cancellable batchTimer;
-    private @Nullable Cancellable waitTimer;
     private Cancellable rebroadcastTimer = () -> {};
     private Cancellable repairTimer = () -> {};
 
@@ -91,6 +81,7 @@ final class CrdtPeer implements Walker.Target {
         announcer = new Announcer(lane, parts.workers(), parts.topic(), this::heads, parts.random());
         gate = new MessageGate(parts.complaints());
         walker = new Walker(lane, exchange, parts.downloads(), this, parts.complaints());
+        writes = new LocalWrites(lane, this::replica, () -> this.settings, feed, this::announceWritten);
     }
 
     private List<Cid> heads() {
@@ -117,10 +108,7 @@ final class CrdtPeer implements Walker.Target {
             repairTimer.cancel();
             scheduleRebroadcast();
             scheduleRepair();
-            Replica here = replica;
-            if (here != null) {
-                flushIfDue(here);
-            }
+            writes.flushIfDue();
         });
     }
 
@@ -148,14 +136,10 @@ final class CrdtPeer implements Walker.Target {
         if (newReplica == null) {
             return;
         }
-        if (waitTimer != null) {
-            waitTimer.cancel();
-            waitTimer = null;
-        }
         adopt(newReplica);
-        flushIfDue(newReplica);
+        writes.flushIfDue();
         walker.restart();
-        write();
+        writes.storeCame();
         announcer.announceHeads();
     }
 
@@ -180,140 +164,7 @@ final class CrdtPeer implements Walker.Target {
 
     /** Queues an operation. Any thread. */
     CompletionStage<Void> submit(SetKey key, byte @Nullable [] value) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        if (value != null && value.length > WriteQueue.MAX_VALUE_BYTES) {
-            return failed(
-                    ErrorCode.TOO_LARGE,
-                    "pin " + key + " takes " + value.length + " bytes, the limit is " + WriteQueue.MAX_VALUE_BYTES);
-        }
-        int limit = settings.maxQueueSize();
-        switch (queue.offer(new Operation(key, value, done), limit)) {
-            case FIRST -> {
-                try {
-                    lane.execute(this::write);
-                } catch (RejectedExecutionException e) {
-                    return failed(ErrorCode.UNAVAILABLE, "shutting down. Pin could not be written");
-                }
-            }
-            case QUEUED -> {}
-            case FULL -> {
-                return failed(
-                        ErrorCode.UNAVAILABLE,
-                        "error batching item: batching max_queue_size reached. " + limit
-                                + " operations wait to be written");
-            }
-            case CLOSED -> {
-                return failed(ErrorCode.UNAVAILABLE, "shutting down. Pin could not be written");
-            }
-        }
-        return done;
-    }
-
-    private static CompletionStage<Void> failed(ErrorCode code, String message) {
-        return CompletableFuture.failedFuture(new ClusterException(code, message));
-    }
-
-    private void write() {
-        Replica here = replica;
-        if (here == null) {
-            waitForStore();
-            return;
-        }
-        WriteQueue.Group group = queue.take();
-        if (group.operations().isEmpty()) {
-            return;
-        }
-        write(here, group.operations());
-        if (group.more()) {
-            next(this::write);
-        }
-    }
-
-    private void write(Replica here, List<Operation> group) {
-        try {
-            if (settings.isBatching()) {
-                List<Change> changes = here.append(group);
-                feed.synced(changes);
-                complete(group);
-                flushIfDue(here);
-            } else {
-                Replica.Written written = here.commit(group);
-                feed.synced(written.changes());
-                complete(group);
-                announceWritten(written);
-            }
-        } catch (RuntimeException e) {
-            fail(group, ClusterException.of(e));
-        }
-    }
-
-    private static void complete(List<Operation> group) {
-        group.forEach(operation -> operation.done().complete(null));
-    }
-
-    private static void fail(List<Operation> group, ClusterException failure) {
-        group.forEach(operation -> operation.done().completeExceptionally(failure));
-    }
-
-    private void waitForStore() {
-        if (waitTimer == null) {
-            waitTimer = lane.schedule(MAX_WAIT_FOR_STORE, () -> {
-                waitTimer = null;
-                if (replica == null) {
-                    failAll("no datastore for " + MAX_WAIT_FOR_STORE.toSeconds() + " s: pins cannot be written");
-                }
-            });
-        }
-    }
-
-    private void failAll(String reason) {
-        ClusterException failure = new ClusterException(ErrorCode.UNAVAILABLE, reason);
-        for (List<Operation> group = queue.take().operations(); !group.isEmpty(); ) {
-            fail(group, failure);
-            group = queue.take().operations();
-        }
-    }
-
-    /** Makes nodes of the log when it is full, old, or no longer wanted. */
-    private void flushIfDue(Replica here) {
-        OperationLog waiting = here.operations();
-        if (waiting.size() == 0) {
-            return;
-        }
-        boolean full = !settings.isBatching()
-                || waiting.size() >= settings.maxBatchSize()
-                || waiting.bytes() >= Draft.MAX_DELTA_BYTES;
-        if (full) {
-            flush(here);
-        } else if (batchTimer == null) {
-            batchTimer = lane.schedule(settings.maxBatchAge(), () -> {
-                batchTimer = null;
-                if (here == replica) {
-                    flush(here);
-                }
-            });
-        }
-    }
-
-    private void flush(Replica here) {
-        if (batchTimer != null) {
-            batchTimer.cancel();
-            batchTimer = null;
-        }
-        try {
-            Replica.Written written = here.flushLog();
-            feed.synced(written.changes());
-            announceWritten(written);
-        } catch (RuntimeException e) {
-            log.error("a batch could not be written and is tried again: {}", e.toString());
-            Duration again = settings.isBatching() ? settings.maxBatchAge() : settings.rebroadcastInterval();
-            batchTimer = lane.schedule(again, () -> {
-                batchTimer = null;
-                if (here == replica) {
-                    flush(here);
-                }
-            });
-        }
+        return writes.submit(key, value);
     }
 
     private void announceWritten(Replica.Written written) {
@@ -390,22 +241,12 @@ final class CrdtPeer implements Walker.Target {
 
     /** Writes what waits and ends. Blocks; not in the lane. */
     void close(Duration atMost) {
-        queue.close();
+        writes.refuse();
         next(() -> {
-            Replica here = replica;
-            if (here != null) {
-                for (List<Operation> group = queue.take().operations(); !group.isEmpty(); ) {
-                    write(here, group);
-                    group = queue.take().operations();
-                }
-                if (here.operations().size() > 0) {
-                    flush(here);
-                }
-                syncChanges();
-            }
-            failAll("shutting down. Pin could not be written");
+            writes.finish();
+            syncChanges();
         });
         lane.close(atMost);
-        failAll("shutting down. Pin could not be written");
+        writes.failWaiting();
     }
 }

@@ -15,8 +15,10 @@ package org.pinion.consensus.crdt;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multihash;
@@ -32,8 +34,9 @@ import org.pinion.spi.flow.Cursor;
  * thread.
  */
 final class Heads {
-    private TreeMap<Multihash, Long> written = new TreeMap<>();
-    private TreeMap<Multihash, Long> staged = new TreeMap<>();
+    private final TreeMap<Multihash, Long> written = new TreeMap<>();
+    /** What the batch that is being made does to them; empty = no head any more. */
+    private final Map<Multihash, Optional<Long>> staged = new HashMap<>();
 
     private Heads() {}
 
@@ -46,7 +49,6 @@ final class Heads {
                         Varint.read(ByteBuffer.wrap(row.value())));
             }
         }
-        heads.discarded();
         return heads;
     }
 
@@ -75,12 +77,14 @@ final class Heads {
     }
 
     void add(WriteBatch batch, Multihash block, long height) {
-        staged.put(block, height);
+        staged.put(block, Optional.of(height));
         batch.put(Space.META, Rows.head(block), Varint.encode(height));
     }
 
     void remove(WriteBatch batch, Multihash block) {
-        if (staged.remove(block) != null) {
+        Optional<Long> change = staged.get(block);
+        if (change == null ? written.containsKey(block) : change.isPresent()) {
+            staged.put(block, Optional.empty());
             batch.delete(Space.META, Rows.head(block));
         }
     }
@@ -94,10 +98,12 @@ final class Heads {
     }
 
     void written() {
-        written = new TreeMap<>(staged);
+        staged.forEach((block, height) ->
+                height.ifPresentOrElse(some -> written.put(block, some), () -> written.remove(block)));
+        staged.clear();
     }
 
     void discarded() {
-        staged = new TreeMap<>(written);
+        staged.clear();
     }
 }

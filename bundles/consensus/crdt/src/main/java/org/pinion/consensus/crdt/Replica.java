@@ -156,14 +156,14 @@ final class Replica {
 
     /** What a node links to that is neither here nor known to be wanted. */
     List<Cid> missing(DagNode node) {
-        List<Cid> missing = new ArrayList<>();
-        for (Cid parent : new LinkedHashSet<>(node.parents())) {
+        Set<Cid> missing = new LinkedHashSet<>();
+        for (Cid parent : node.parents()) {
             Multihash below = parent.multihash();
             if (!heads.contains(below) && !has(below) && !isWanted(below)) {
                 missing.add(parent);
             }
         }
-        return missing;
+        return List.copyOf(missing);
     }
 
     /** Writes operations, of different keys, as new nodes; they are on disk when this returns. */

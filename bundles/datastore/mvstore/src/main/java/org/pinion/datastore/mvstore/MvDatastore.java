@@ -24,9 +24,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.datastore.Datastore;
-import org.pinion.spi.datastore.Space;
-import org.pinion.spi.datastore.WriteBatch;
-import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.datastore.DatastoreFactory.OpenDatastore;
+import org.pinion.spi.datastore.ForwardingDatastore;
 
 /** The store of this peer, in {@code pinion/data/mvstore} of its folder, or in {@code mvstore} of one of its own. */
 @Component(
@@ -39,51 +38,24 @@ import org.pinion.spi.flow.Cursor;
         name = "org.pinion.datastore.mvstore",
         attribute = "type=datastore",
         effective = "active")
-public final class MvDatastore implements Datastore {
-    private final MvStore store;
+public final class MvDatastore extends ForwardingDatastore {
+    private final OpenDatastore store;
 
     /** Opens the store; fails when it is in use. */
     @Activate
     public MvDatastore(@Reference PeerFolder folder, Map<String, Object> properties) {
-        Path data = properties.get("folder") instanceof String chosen && !chosen.isEmpty()
-                ? folder.root().resolve(chosen)
+        this(MvStore.open(data(folder, properties.get("folder")).resolve("mvstore")));
+    }
+
+    private MvDatastore(OpenDatastore store) {
+        super(store);
+        this.store = store;
+    }
+
+    private static Path data(PeerFolder folder, @Nullable Object chosen) {
+        return chosen instanceof String path && !path.isEmpty()
+                ? folder.root().resolve(path)
                 : folder.own().resolve("data");
-        store = MvStore.open(data.resolve("mvstore"));
-    }
-
-    @Override
-    public byte @Nullable [] get(Space space, byte[] key) {
-        return store.get(space, key);
-    }
-
-    @Override
-    public boolean contains(Space space, byte[] key) {
-        return store.contains(space, key);
-    }
-
-    @Override
-    public Cursor<Row> scan(Space space, byte[] from, byte @Nullable [] to) {
-        return store.scan(space, from, to);
-    }
-
-    @Override
-    public void write(WriteBatch batch, Durability durability) {
-        store.write(batch, durability);
-    }
-
-    @Override
-    public void sync() {
-        store.sync();
-    }
-
-    @Override
-    public long approximateBytes(Space space) {
-        return store.approximateBytes(space);
-    }
-
-    @Override
-    public void compact(Space space) {
-        store.compact(space);
     }
 
     /** Writes what is left and closes the file; whoever still reads gets {@code UNAVAILABLE}. */

@@ -188,9 +188,7 @@ final class MvStore implements OpenDatastore {
         if (batch.isEmpty()) {
             return;
         }
-        if (batch.changes().stream().anyMatch(change -> change.value() != null)) {
-            freeSpace.check(batch.bytes());
-        }
+        freeSpace.check(batch);
         long mine;
         boolean save;
         use.writeLock().lock();

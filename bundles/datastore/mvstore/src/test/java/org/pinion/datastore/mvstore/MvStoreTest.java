@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.pinion.itests.testkit.contract.DatastoreContract;
+import org.pinion.itests.testkit.fakes.TestFolder;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.config.PeerFolder;
@@ -202,17 +203,7 @@ class MvStoreTest extends DatastoreContract {
 
     @Test
     void theComponentKeepsItsFileInThePeersOwnFolder() {
-        PeerFolder peer = new PeerFolder() {
-            @Override
-            public Path root() {
-                return folder;
-            }
-
-            @Override
-            public Path own() {
-                return folder.resolve("pinion");
-            }
-        };
+        PeerFolder peer = new TestFolder(folder);
         MvDatastore component = new MvDatastore(peer, Map.of());
         component.write(new WriteBatch().put(Space.META, key(1), key(2)), Durability.SYNC);
         component.sync();
@@ -232,14 +223,5 @@ class MvStoreTest extends DatastoreContract {
             assertThat(e).hasMessageContaining(file.toString()).hasMessageContaining("damaged");
         });
         store = open(folder.resolve("new"));
-    }
-
-    @Test
-    void aFileInPlaceOfTheFolderIsReported() throws Exception {
-        Path file = Files.writeString(folder.resolve("file"), "x");
-
-        assertThatThrownBy(() -> open(file))
-                .isInstanceOf(ClusterException.class)
-                .hasMessageContaining(file.toString());
     }
 }

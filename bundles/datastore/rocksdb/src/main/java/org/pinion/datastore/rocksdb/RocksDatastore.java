@@ -24,9 +24,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.pinion.spi.config.PeerFolder;
 import org.pinion.spi.datastore.Datastore;
-import org.pinion.spi.datastore.Space;
-import org.pinion.spi.datastore.WriteBatch;
-import org.pinion.spi.flow.Cursor;
+import org.pinion.spi.datastore.DatastoreFactory.OpenDatastore;
+import org.pinion.spi.datastore.ForwardingDatastore;
 
 /** The store of this peer, in {@code pinion/data/rocksdb} of its folder, or in an absolute {@code folder} of its own. */
 @Component(
@@ -39,13 +38,18 @@ import org.pinion.spi.flow.Cursor;
         name = "org.pinion.datastore.rocksdb",
         attribute = "type=datastore",
         effective = "active")
-public final class RocksDatastore implements Datastore {
-    private final RocksStore store;
+public final class RocksDatastore extends ForwardingDatastore {
+    private final OpenDatastore store;
 
     /** Opens the store; fails when it is in use. */
     @Activate
     public RocksDatastore(@Reference PeerFolder folder, Map<String, Object> properties) {
-        store = RocksStore.open(data(folder, properties.get("folder")).resolve("rocksdb"), Settings.of(properties));
+        this(RocksStore.open(data(folder, properties.get("folder")).resolve("rocksdb"), Settings.of(properties)));
+    }
+
+    private RocksDatastore(OpenDatastore store) {
+        super(store);
+        this.store = store;
     }
 
     private static Path data(PeerFolder folder, @Nullable Object chosen) {
@@ -53,41 +57,6 @@ public final class RocksDatastore implements Datastore {
         return chosen instanceof String path && Path.of(path).isAbsolute()
                 ? Path.of(path)
                 : folder.own().resolve("data");
-    }
-
-    @Override
-    public byte @Nullable [] get(Space space, byte[] key) {
-        return store.get(space, key);
-    }
-
-    @Override
-    public boolean contains(Space space, byte[] key) {
-        return store.contains(space, key);
-    }
-
-    @Override
-    public Cursor<Row> scan(Space space, byte[] from, byte @Nullable [] to) {
-        return store.scan(space, from, to);
-    }
-
-    @Override
-    public void write(WriteBatch batch, Durability durability) {
-        store.write(batch, durability);
-    }
-
-    @Override
-    public void sync() {
-        store.sync();
-    }
-
-    @Override
-    public long approximateBytes(Space space) {
-        return store.approximateBytes(space);
-    }
-
-    @Override
-    public void compact(Space space) {
-        store.compact(space);
     }
 
     /** Flushes and closes the store; whoever still reads gets {@code UNAVAILABLE}. */

@@ -55,6 +55,12 @@ import org.slf4j.LoggerFactory;
 final class RocksStore implements OpenDatastore {
     private static final Logger log = LoggerFactory.getLogger("org.pinion.datastore.rocksdb");
 
+    private static final int BATCH_HEAD_BYTES = 12;
+    /** Kind, family and two lengths. */
+    private static final int CHANGE_HEAD_BYTES = 16;
+
+    private static final int MAX_RESERVED_BYTES = 8 << 20;
+
     private final Path folder;
     private final Tuning tuning;
     private final RocksDB db;
@@ -105,7 +111,8 @@ final class RocksStore implements OpenDatastore {
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             List<ColumnFamilyDescriptor> descriptors = descriptors(folder, tuning);
-            RocksDB db = RocksDB.open(tuning.database(), folder.toString(), descriptors, handles);
+            RocksDB db =
+                    RocksDB.open(tuning.database(DirectWrites.work(folder)), folder.toString(), descriptors, handles);
             return new RocksStore(folder, tuning, db, handles);
         } catch (RocksDBException e) {
             tuning.close();
@@ -199,11 +206,9 @@ final class RocksStore implements OpenDatastore {
         if (batch.isEmpty()) {
             return;
         }
-        if (batch.changes().stream().anyMatch(change -> change.value() != null)) {
-            freeSpace.check(batch.bytes());
-        }
+        freeSpace.check(batch);
         enter();
-        try (org.rocksdb.WriteBatch changes = new org.rocksdb.WriteBatch((int) Math.min(batch.bytes(), 1 << 20))) {
+        try (org.rocksdb.WriteBatch changes = new org.rocksdb.WriteBatch(reserved(batch))) {
             for (WriteBatch.Change change : batch.changes()) {
                 add(changes, change);
             }
@@ -220,6 +225,15 @@ final class RocksStore implements OpenDatastore {
         } finally {
             leave();
         }
+    }
+
+    /** Room for all, or a large batch is copied while it grows. */
+    private static int reserved(WriteBatch batch) {
+        return (int) Math.min(
+                batch.bytes()
+                        + BATCH_HEAD_BYTES
+                        + (long) CHANGE_HEAD_BYTES * batch.changes().size(),
+                MAX_RESERVED_BYTES);
     }
 
     private void add(org.rocksdb.WriteBatch changes, WriteBatch.Change change) throws RocksDBException {

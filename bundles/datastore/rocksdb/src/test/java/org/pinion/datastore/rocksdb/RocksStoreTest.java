@@ -26,6 +26,7 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.pinion.itests.testkit.contract.DatastoreContract;
+import org.pinion.itests.testkit.fakes.TestFolder;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.config.PeerFolder;
@@ -91,17 +92,7 @@ class RocksStoreTest extends DatastoreContract {
 
     @Test
     void theComponentKeepsItsFilesInThePeersOwnFolder() {
-        PeerFolder peer = new PeerFolder() {
-            @Override
-            public Path root() {
-                return folder;
-            }
-
-            @Override
-            public Path own() {
-                return folder.resolve("pinion");
-            }
-        };
+        PeerFolder peer = new TestFolder(folder);
         RocksDatastore component = new RocksDatastore(peer, Map.of("folder", "pebble"));
         component.write(new WriteBatch().put(Space.META, key(1), key(2)), Durability.SYNC);
         component.sync();
@@ -129,15 +120,6 @@ class RocksStoreTest extends DatastoreContract {
             assertThat(e).hasMessageContaining(folder.resolve("store").toString());
         });
         store = open(folder.resolve("new"));
-    }
-
-    @Test
-    void aFileInPlaceOfTheFolderIsReported() throws Exception {
-        Path file = Files.writeString(folder.resolve("file"), "x");
-
-        assertThatThrownBy(() -> open(file))
-                .isInstanceOf(ClusterException.class)
-                .hasMessageContaining(file.toString());
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -80,6 +80,9 @@ import org.pinion.spi.ipfsnode.NodePins;
         effective = "active")
 public final class EmbeddedIpfs
         implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm, NodeBlocks, NodeNetwork, NodePins {
+    /** What callers hear when a task has no room or no time left. */
+    static final String BUSY = "the embedded IPFS node takes no more";
+
     private static final int PIN_THREADS = 32;
     private static final int WAITING_PINS = 100_000;
     private static final int PUT_THREADS = 64;
@@ -90,7 +93,6 @@ public final class EmbeddedIpfs
     private final InformerTicks ticks;
     private final Executors executors;
     private final Network network;
-    private final Tasks tasks = new Tasks();
     private final Workers pinners;
     private final Workers putters;
     private final Workers readers;
@@ -132,7 +134,6 @@ public final class EmbeddedIpfs
         pinners.close();
         putters.close();
         readers.close();
-        tasks.close();
         peering.close();
         network.close();
     }
@@ -147,7 +148,8 @@ public final class EmbeddedIpfs
                 new Blockstore(came, settings.storageMaxBytes(), executors::nanoTime, network::haveNewBlock);
         Pins pins = new Pins(came);
         PinWalk.Watch watch = new PinWalk.Watch(settings.pinTimeout(), executors::nanoTime);
-        storage = new Storage(came, blocks, pins, new Pinner(blocks, pins, network, watch, ticks));
+        storage =
+                new Storage(came, blocks, pins, new Pinner(blocks, pins, new SharedSync(came), network, watch, ticks));
     }
 
     void unsetDatastore(Datastore gone) {
@@ -191,10 +193,19 @@ public final class EmbeddedIpfs
     @Override
     public CompletableFuture<Void> pin(Pin pin) {
         CompletableFuture<Void> result = new CompletableFuture<>();
-        return tasks.run(pinners, result, () -> {
-            storage().pinner().pin(pin, result);
-            return null;
-        });
+        CompletableFuture<Void> walk = new CompletableFuture<>();
+        // called off while it waits for its turn
+        result.whenComplete((none, failure) -> walk.cancel(false));
+        pinners.call(BUSY, walk, () -> {
+                    storage().pinner().pin(pin, result);
+                    return null;
+                })
+                .whenComplete((none, failure) -> {
+                    if (failure != null) {
+                        result.completeExceptionally(failure);
+                    }
+                });
+        return result;
     }
 
     @Override
@@ -222,7 +233,7 @@ public final class EmbeddedIpfs
     @Override
     public CompletableFuture<Void> putBlocks(Cursor<Block> blocks) {
         CompletableFuture<Void> result = new CompletableFuture<>();
-        tasks.run(putters, result, () -> {
+        putters.call(BUSY, result, () -> {
             try (blocks) {
                 ticks.tick();
                 BlockWriter.write(blocks, storage().blocks(), result::isDone);
@@ -237,7 +248,7 @@ public final class EmbeddedIpfs
 
     @Override
     public CompletableFuture<byte[]> getBlock(Cid cid) {
-        return network.fetch(cid, storage().blocks(), settings.pinTimeout(), tasks, readers);
+        return network.fetch(cid, storage().blocks(), settings.pinTimeout(), readers);
     }
 
     @Override
@@ -301,7 +312,7 @@ public final class EmbeddedIpfs
     }
 
     private <T> CompletableFuture<T> read(Supplier<T> task) {
-        return tasks.run(readers, new CompletableFuture<>(), task);
+        return readers.call(BUSY, task);
     }
 
     @Override

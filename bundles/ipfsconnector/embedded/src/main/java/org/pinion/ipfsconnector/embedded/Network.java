@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipfsconnector.embedded.Rows.Entry;
@@ -49,6 +48,7 @@ import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.IpfsId;
 import org.pinion.spi.cluster.Versions;
+import org.pinion.spi.exec.Workers;
 import org.pinion.spi.ipfsnode.NodeNetwork.Link;
 import org.pinion.spi.ipfsnode.NodeNetwork.Traffic;
 import org.slf4j.Logger;
@@ -219,27 +219,26 @@ final class Network implements AutoCloseable {
      * A block from here, else from connected nodes; then it is kept. No thread waits for it. Cancelling the future
      * withdraws the request.
      *
-     * @param tasks hands the ends on
      * @param workers read and write the disk
      */
-    CompletableFuture<byte[]> fetch(Cid cid, Blockstore store, Duration timeout, Tasks tasks, Executor workers) {
+    CompletableFuture<byte[]> fetch(Cid cid, Blockstore store, Duration timeout, Workers workers) {
         CompletableFuture<byte[]> result = new CompletableFuture<>();
-        tasks.run(workers, new CompletableFuture<>(), () -> {
-                    byte[] here = store.get(cid);
-                    if (here != null) {
-                        result.complete(here);
-                        return here;
-                    }
-                    CompletableFuture<byte[]> want = exchange.get(cid, timeout);
-                    result.whenComplete((data, failure) -> want.cancel(false));
-                    want.whenComplete((data, failure) -> fetched(cid, data, failure, store, tasks, workers, result));
-                    return here;
-                })
-                .whenComplete((none, failure) -> {
-                    if (failure != null) {
-                        result.completeExceptionally(failure);
-                    }
-                });
+        CompletableFuture<Void> looking = workers.call(EmbeddedIpfs.BUSY, () -> {
+            byte[] here = store.get(cid);
+            if (here != null) {
+                result.complete(here);
+                return null;
+            }
+            CompletableFuture<byte[]> want = exchange.get(cid, timeout);
+            result.whenComplete((data, failure) -> want.cancel(false));
+            want.whenComplete((data, failure) -> fetched(cid, data, failure, store, workers, result));
+            return null;
+        });
+        looking.whenComplete((none, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            }
+        });
         return result;
     }
 
@@ -248,11 +247,10 @@ final class Network implements AutoCloseable {
             byte @Nullable [] data,
             @Nullable Throwable failure,
             Blockstore store,
-            Tasks tasks,
-            Executor workers,
+            Workers workers,
             CompletableFuture<byte[]> result) {
         if (data != null) {
-            tasks.run(workers, result, () -> {
+            workers.call(EmbeddedIpfs.BUSY, result, () -> {
                 NetworkReader.keep(store, new Block(cid, data));
                 return data;
             });

@@ -38,26 +38,37 @@ final class Pinner {
 
     private final Blockstore blocks;
     private final Pins pins;
+    private final SharedSync sync;
     private final Network network;
     private final PinWalk.Watch watch;
     private final InformerTicks ticks;
     private final AtomicInteger walks = new AtomicInteger();
 
-    Pinner(Blockstore blocks, Pins pins, Network network, PinWalk.Watch watch, InformerTicks ticks) {
+    Pinner(Blockstore blocks, Pins pins, SharedSync sync, Network network, PinWalk.Watch watch, InformerTicks ticks) {
         this.blocks = blocks;
         this.pins = pins;
+        this.sync = sync;
         this.network = network;
         this.watch = watch;
         this.ticks = ticks;
     }
 
-    /** Pins and returns when the pin is durable; gives up when {@code result} is done before. */
+    /**
+     * Pins.
+     *
+     * @param result completes when the pin is durable; if it is done before, the walk is given up
+     */
     void pin(Pin pin, CompletableFuture<Void> result) {
         Cid cid = pin.cid();
         int depth = pin.maxDepth();
-        if (pins.status(cid, depth).isPinned(depth)) {
-            return;
+        if (!pins.status(cid, depth).isPinned(depth)) {
+            walk(pin, cid, depth, result);
         }
+        sync.request(result); // also for one that was there: who put it may still wait for the disk
+    }
+
+    private void walk(Pin pin, Cid cid, int depth, CompletableFuture<Void> result) {
+        int deep = depth;
         ticks.tick();
         Future<?> dialling = dial(pin.options().origins());
         try (Kept kept = blocks.keep()) {
@@ -66,13 +77,13 @@ final class Pinner {
             walk.run(cid, depth);
             if (pin.type() == PinType.SHARD && depth == 1 && !result.isDone() && isIndex(cid)) {
                 // such a shard lists lists of its blocks; the pin says 1 all the same, as in the reference
-                depth = 2;
-                walk.run(cid, depth);
+                deep = 2;
+                walk.run(cid, deep);
             }
             // another add may have put some of it
             blocks.settle();
-            if (pins.put(cid, depth, result::isDone)) {
-                LOG.debug("pinned cid={} depth={}", cid, depth);
+            if (pins.put(cid, deep, result::isDone)) {
+                LOG.debug("pinned cid={} depth={}", cid, deep);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -29,7 +29,7 @@ import org.pinion.spi.ipfsconnector.IpfsPinStatus;
 
 /**
  * The roots that the node holds. A CID has one pin: the newest replaces the one before. Any thread; blocks on the disk;
- * changes are durable when the call returns.
+ * changes are durable when the call returns, but for {@link #put}.
  */
 final class Pins {
     /** Everything below the root. */
@@ -67,7 +67,10 @@ final class Pins {
         return deepEnough ? IpfsPinStatus.RECURSIVE : IpfsPinStatus.UNPINNED;
     }
 
-    /** Writes a pin unless it was called off meanwhile; a removal of the same CID comes entirely before or after. */
+    /**
+     * Writes a pin unless it was called off meanwhile; it is durable with the datastore's next sync. A removal of the same
+     * CID comes entirely before or after.
+     */
     boolean put(Cid cid, int depth, BooleanSupplier calledOff) {
         Lock stripe = stripe(cid);
         stripe.lock();
@@ -76,7 +79,7 @@ final class Pins {
                 return false;
             }
             byte[] value = Rows.pinned(Math.max(depth, ALL), name(cid));
-            datastore.write(new WriteBatch().put(Space.NODE, Rows.pin(cid), value), Durability.SYNC);
+            datastore.write(new WriteBatch().put(Space.NODE, Rows.pin(cid), value), Durability.LATER);
             return true;
         } finally {
             stripe.unlock();

@@ -160,16 +160,18 @@ final class BlockCalls {
         }
         Format format = Format.of(group.get(0).cid());
         Set<Multihash> missing = new HashSet<>();
+        // each buffer is a write of its own: what is between two blocks is one
         List<ByteBuffer> body = new ArrayList<>();
+        String delimiter = "--" + BOUNDARY;
         for (Block block : group) {
             missing.add(block.cid().multihash());
-            body.add(utf8("--" + BOUNDARY + "\r\nAbspath-Encoded: \r\n"
+            body.add(utf8(delimiter + "\r\nAbspath-Encoded: \r\n"
                     + "Content-Disposition: form-data; name=\"file\"; filename=\"" + block.cid() + "\"\r\n"
                     + "Content-Type: application/octet-stream\r\n\r\n"));
             body.add(ByteBuffer.wrap(block.data()));
-            body.add(utf8("\r\n"));
+            delimiter = "\r\n--" + BOUNDARY;
         }
-        body.add(utf8("--" + BOUNDARY + "--\r\n"));
+        body.add(utf8(delimiter + "--\r\n"));
         ByteBufferRequestContent content = new ByteBufferRequestContent(
                 "multipart/form-data; boundary=" + BOUNDARY, body.toArray(ByteBuffer[]::new));
         KuboRpc.Call call = rpc.call(format.command(), settings.requestTimeout(), content);

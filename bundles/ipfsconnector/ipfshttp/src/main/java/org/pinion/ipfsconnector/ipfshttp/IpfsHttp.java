@@ -20,9 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +70,8 @@ import org.pinion.spi.ipfsconnector.RpcEndpoint;
 public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, IpfsSwarm {
     static final String PID = "org.pinion.ipfsconnector.ipfshttp";
 
+    private static final String BUSY = "too many calls of the IPFS node at once";
+
     private static final int PIN_THREADS = 64;
     private static final int WAITING_PINS = 100_000;
     private static final int CALL_THREADS = 32;
@@ -85,9 +84,6 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
     private final Executors executors;
     private final SslContextFactory.Client tls;
     private final Supplier<Optional<String>> authorization;
-    /** What has no end yet; bounded by the queues of the threads. */
-    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
-
     private final Workers pinners;
     private final Workers callers;
     private final Workers putters;
@@ -195,9 +191,6 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         pinners.close();
         callers.close();
         putters.close();
-        // closed threads drop what waits
-        pending.forEach(result -> result.completeExceptionally(
-                new ClusterException(ErrorCode.UNAVAILABLE, "the connection to the IPFS node is closing")));
         calls.rpc.close();
     }
 
@@ -213,7 +206,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
         CompletableFuture<Void> dialling = origins.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : connect(origins.subList(0, Math.min(origins.size(), MAX_ORIGINS)));
-        run(pinners, result, () -> {
+        pinners.call(BUSY, result, () -> {
             calls.pins.pin(pin, result);
             return null;
         });
@@ -246,7 +239,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
     @Override
     public CompletableFuture<Void> putBlocks(Cursor<Block> blocks) {
         CompletableFuture<Void> result = new CompletableFuture<>();
-        run(putters, result, () -> {
+        putters.call(BUSY, result, () -> {
             try (blocks) {
                 ticks.tick();
                 calls.blocks.put(blocks, result::isDone);
@@ -283,7 +276,7 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
     public CompletableFuture<Void> connect(List<Multiaddr> addresses) {
         CompletableFuture<Void> result = new CompletableFuture<>();
         List<Multiaddr> all = new ArrayList<>(addresses);
-        return run(callers, result, () -> {
+        return callers.call(BUSY, result, () -> {
             calls.node.connect(all, result::isDone);
             return null;
         });
@@ -300,30 +293,6 @@ public final class IpfsHttp implements IpfsConnector, IpfsBlocks, IpfsRepo, Ipfs
     }
 
     private <T> CompletableFuture<T> call(Supplier<@Nullable T> task) {
-        return run(callers, new CompletableFuture<>(), task);
-    }
-
-    private <T> CompletableFuture<T> run(Executor executor, CompletableFuture<T> result, Supplier<@Nullable T> task) {
-        pending.add(result);
-        result.whenComplete((value, failure) -> pending.remove(result));
-        try {
-            executor.execute(() -> {
-                if (result.isDone()) {
-                    return;
-                }
-                try {
-                    result.complete(task.get());
-                } catch (RuntimeException failure) {
-                    result.completeExceptionally(ClusterException.of(failure));
-                } catch (Error failure) {
-                    result.completeExceptionally(failure);
-                    throw failure;
-                }
-            });
-        } catch (RejectedExecutionException full) {
-            result.completeExceptionally(new ClusterException(
-                    ErrorCode.UNAVAILABLE, "too many calls of the IPFS node at once: " + full.getMessage(), full));
-        }
-        return result;
+        return callers.call(BUSY, task);
     }
 }

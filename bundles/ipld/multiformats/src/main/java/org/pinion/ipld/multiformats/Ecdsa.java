@@ -42,10 +42,14 @@ final class Ecdsa {
 
     static PublicKey publicKey(byte[] pkix) {
         try {
-            return new Public(JdkKeys.factory("EC").generatePublic(new X509EncodedKeySpec(pkix)), pkix.clone());
+            return publicKey(JdkKeys.factory("EC").generatePublic(new X509EncodedKeySpec(pkix)), pkix.clone());
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("ECDSA public key cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static PublicKey publicKey(java.security.PublicKey key, byte[] pkix) {
+        return new JdkKeys.Public(KeyType.ECDSA, pkix, key, SIGNATURE);
     }
 
     static PrivateKey privateKey(byte[] sec1) {
@@ -59,10 +63,8 @@ final class Ecdsa {
             byte[] pkcs8 = new PrivateKeyInfo(algorithm, parsed).getEncoded("DER");
             byte[] pkix = new SubjectPublicKeyInfo(algorithm, publicPoint(parsed, (ASN1ObjectIdentifier) curve))
                     .getEncoded("DER");
-            return new Private(
-                    JdkKeys.factory("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)),
-                    sec1.clone(),
-                    publicKey(pkix));
+            java.security.PrivateKey key = JdkKeys.factory("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+            return new JdkKeys.Private(sec1.clone(), publicKey(pkix), key, SIGNATURE);
         } catch (GeneralSecurityException | IOException | IllegalStateException e) {
             throw new IllegalArgumentException("ECDSA private key cannot be read: " + e.getMessage(), e);
         }
@@ -98,37 +100,9 @@ final class Ecdsa {
                             new DERBitString(point.getBytes()),
                             info.getPrivateKeyAlgorithm().getParameters())
                     .getEncoded("DER");
-            return new Private(pair.getPrivate(), sec1, new Public(pair.getPublic(), pkix));
+            return new JdkKeys.Private(sec1, publicKey(pair.getPublic(), pkix), pair.getPrivate(), SIGNATURE);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("ECDSA key cannot be made", e);
-        }
-    }
-
-    static final class Public extends PublicKey {
-        private final java.security.PublicKey key;
-
-        Public(java.security.PublicKey key, byte[] pkix) {
-            super(KeyType.ECDSA, pkix);
-            this.key = key;
-        }
-
-        @Override
-        public boolean verify(byte[] data, byte[] signature) {
-            return JdkKeys.verify(SIGNATURE, key, data, signature);
-        }
-    }
-
-    static final class Private extends PrivateKey {
-        private final java.security.PrivateKey key;
-
-        Private(java.security.PrivateKey key, byte[] sec1, PublicKey publicKey) {
-            super(sec1, publicKey);
-            this.key = key;
-        }
-
-        @Override
-        public byte[] sign(byte[] data) {
-            return JdkKeys.sign(SIGNATURE, key, data);
         }
     }
 }

@@ -17,7 +17,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Signature;
 
-/** What RSA and ECDSA share: signatures by the JDK's providers. */
+/** What RSA and ECDSA share: keys whose signatures the JDK's providers make and verify. */
 final class JdkKeys {
     private JdkKeys() {}
 
@@ -25,25 +25,51 @@ final class JdkKeys {
         return KeyFactory.getInstance(algorithm);
     }
 
-    static boolean verify(String algorithm, java.security.PublicKey key, byte[] data, byte[] signature) {
-        try {
-            Signature verifier = Signature.getInstance(algorithm);
-            verifier.initVerify(key);
-            verifier.update(data);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            return false; // malformed, so not a signature of these bytes
+    /** Verifies with {@code algorithm}. */
+    static final class Public extends PublicKey {
+        private final java.security.PublicKey key;
+        private final String algorithm;
+
+        Public(KeyType type, byte[] raw, java.security.PublicKey key, String algorithm) {
+            super(type, raw);
+            this.key = key;
+            this.algorithm = algorithm;
+        }
+
+        @Override
+        public boolean verify(byte[] data, byte[] signature) {
+            try {
+                Signature verifier = Signature.getInstance(algorithm);
+                verifier.initVerify(key);
+                verifier.update(data);
+                return verifier.verify(signature);
+            } catch (GeneralSecurityException e) {
+                return false; // malformed, so not a signature of these bytes
+            }
         }
     }
 
-    static byte[] sign(String algorithm, java.security.PrivateKey key, byte[] data) {
-        try {
-            Signature signer = Signature.getInstance(algorithm);
-            signer.initSign(key);
-            signer.update(data);
-            return signer.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(algorithm + " signature cannot be made", e);
+    /** Signs with {@code algorithm}. */
+    static final class Private extends PrivateKey {
+        private final java.security.PrivateKey key;
+        private final String algorithm;
+
+        Private(byte[] raw, PublicKey publicKey, java.security.PrivateKey key, String algorithm) {
+            super(raw, publicKey);
+            this.key = key;
+            this.algorithm = algorithm;
+        }
+
+        @Override
+        public byte[] sign(byte[] data) {
+            try {
+                Signature signer = Signature.getInstance(algorithm);
+                signer.initSign(key);
+                signer.update(data);
+                return signer.sign();
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(algorithm + " signature cannot be made", e);
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ import java.security.MessageDigest;
  *
  * <p>Specification: libp2p "Peer Ids and Keys".
  */
-public abstract sealed class PrivateKey permits Ed25519.Private, Secp256k1.Private, Rsa.Private, Ecdsa.Private {
+public abstract sealed class PrivateKey permits Ed25519.Private, Secp256k1.Private, JdkKeys.Private {
     private final byte[] raw;
     private final PublicKey publicKey;
 

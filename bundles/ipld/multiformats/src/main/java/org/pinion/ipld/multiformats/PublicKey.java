@@ -20,7 +20,7 @@ import java.util.Arrays;
  *
  * <p>Specification: libp2p "Peer Ids and Keys".
  */
-public abstract sealed class PublicKey permits Ed25519.Public, Secp256k1.Public, Rsa.Public, Ecdsa.Public {
+public abstract sealed class PublicKey permits Ed25519.Public, Secp256k1.Public, JdkKeys.Public {
     private final KeyType type;
     private final byte[] raw;
 

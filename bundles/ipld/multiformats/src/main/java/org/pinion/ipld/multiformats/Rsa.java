@@ -44,13 +44,13 @@ final class Rsa {
         }
     }
 
-    private static Public publicKey(RSAPublicKey key, byte[] pkix) {
+    private static PublicKey publicKey(RSAPublicKey key, byte[] pkix) {
         int bits = key.getModulus().bitLength();
         if (bits < MIN_BITS || bits > MAX_BITS) {
             throw new IllegalArgumentException(
                     "RSA key has " + bits + " bits, allowed are " + MIN_BITS + " to " + MAX_BITS);
         }
-        return new Public(key, pkix);
+        return new JdkKeys.Public(KeyType.RSA, pkix, key, SIGNATURE);
     }
 
     static PrivateKey privateKey(byte[] pkcs1) {
@@ -59,7 +59,7 @@ final class Rsa {
             check(parsed);
             RSAPublicKey publicKey = (RSAPublicKey) JdkKeys.factory("RSA")
                     .generatePublic(new RSAPublicKeySpec(parsed.getModulus(), parsed.getPublicExponent()));
-            Public checked = publicKey(publicKey, publicKey.getEncoded());
+            PublicKey checked = publicKey(publicKey, publicKey.getEncoded());
             java.security.PrivateKey key = JdkKeys.factory("RSA")
                     .generatePrivate(new RSAPrivateCrtKeySpec(
                             parsed.getModulus(),
@@ -70,7 +70,7 @@ final class Rsa {
                             parsed.getExponent1(),
                             parsed.getExponent2(),
                             parsed.getCoefficient()));
-            return new Private(key, pkcs1.clone(), checked);
+            return new JdkKeys.Private(pkcs1.clone(), checked, key, SIGNATURE);
         } catch (GeneralSecurityException | IOException | NoSuchElementException e) {
             throw new IllegalArgumentException("RSA private key cannot be read: " + e.getMessage(), e);
         }
@@ -113,37 +113,9 @@ final class Rsa {
                             key.getCrtCoefficient())
                     .getEncoded("DER");
             RSAPublicKey publicKey = (RSAPublicKey) pair.getPublic();
-            return new Private(key, pkcs1, new Public(publicKey, publicKey.getEncoded()));
+            return new JdkKeys.Private(pkcs1, publicKey(publicKey, publicKey.getEncoded()), key, SIGNATURE);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("RSA key cannot be made", e);
-        }
-    }
-
-    static final class Public extends PublicKey {
-        private final java.security.PublicKey key;
-
-        Public(java.security.PublicKey key, byte[] pkix) {
-            super(KeyType.RSA, pkix);
-            this.key = key;
-        }
-
-        @Override
-        public boolean verify(byte[] data, byte[] signature) {
-            return JdkKeys.verify(SIGNATURE, key, data, signature);
-        }
-    }
-
-    static final class Private extends PrivateKey {
-        private final java.security.PrivateKey key;
-
-        Private(java.security.PrivateKey key, byte[] pkcs1, PublicKey publicKey) {
-            super(pkcs1, publicKey);
-            this.key = key;
-        }
-
-        @Override
-        public byte[] sign(byte[] data) {
-            return JdkKeys.sign(SIGNATURE, key, data);
         }
     }
 }

@@ -47,7 +47,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bitswap on a host. Wants belong to the loop; messages are read, checked and answered by workers.
+ * Bitswap on a host. Wants belong to the loop; messages are checked where they come in, large ones by workers,
+ * which make the answers too.
  */
 final class Bitswap implements BlockExchange {
     private static final Logger log = LoggerFactory.getLogger("org.pinion.libp2p.bitswap");

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,18 +32,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the streams that peers open. Of each stream one message is worked off by a worker while the next one is read, and
- * no more. Any thread.
+ * Reads the streams that peers open. Of each stream one message is worked off while the next one is read, and no more:
+ * large ones by a worker, small ones where they come in. Any thread.
  */
 final class Inbox {
     private static final Logger log = LoggerFactory.getLogger("org.pinion.libp2p.bitswap");
     private static final int MAX_STREAMS_PER_PEER = 256;
+    /** Up to this size a message is worked off where it comes in: to wake a worker would take longer. */
+    private static final int SMALL_BYTES = 16 * 1024;
+
     private static final Duration STALLED = Duration.ofSeconds(30);
 
     /** Works off messages. */
     interface Handler {
         /**
-         * A message came in; called by a worker.
+         * A message came in; called by a worker, or by an event loop if it is small: never waits.
          *
          * @throws ProtocolException if it is malformed
          */
@@ -74,47 +78,74 @@ final class Inbox {
     private final class Inbound {
         final Stream stream;
         final FrameReader reader;
+        /** Ends with the work on the last message. */
+        private volatile CompletableFuture<Void> worked = CompletableFuture.completedFuture(null);
 
         Inbound(Stream stream) {
             this.stream = stream;
             this.reader = new FrameReader(stream, settings.maxMessageBytes(), budget, nanos);
         }
 
-        /** Reads a message while the one before is worked off. */
-        void read(CompletableFuture<Void> before) {
-            reader.read()
-                    .whenComplete((message, error) -> before.whenComplete((done, failure) -> {
-                        if (failure != null || error != null) {
-                            if (message != null) {
-                                message.ifPresent(reader::release);
-                            }
-                            end(failure != null ? failure : error);
-                        } else if (message.isEmpty()) {
-                            end(null);
-                        } else {
-                            work(message.get());
+        /**
+         * Reads messages one after the other, each while the one before is worked off. Loops while they are at hand, so
+         * that many tiny ones cannot exhaust the stack.
+         */
+        void read() {
+            boolean more = true;
+            while (more) {
+                CompletableFuture<Optional<byte[]>> next = reader.read();
+                CompletableFuture<Boolean> taken = worked.handle((done, failure) -> failure)
+                        .thenCompose(failure ->
+                                next.handle((message, error) -> take(message, failure != null ? failure : error)));
+                if (!taken.isDone()) {
+                    taken.thenAccept(goOn -> {
+                        if (goOn) {
+                            read();
                         }
-                    }));
+                    });
+                    return;
+                }
+                more = taken.getNow(false);
+            }
         }
 
-        private void work(byte[] message) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            boolean accepted = workers.execute(() -> {
-                try {
-                    handler.received(stream.remotePeer(), message);
-                } catch (RuntimeException e) {
-                    done.completeExceptionally(e);
-                    end(e);
-                } finally {
-                    reader.release(message);
-                    done.complete(null);
+        /** Works off what was read; false when that was the last. */
+        private boolean take(@Nullable Optional<byte[]> message, @Nullable Throwable error) {
+            if (error != null || message == null) {
+                if (message != null) {
+                    message.ifPresent(reader::release);
                 }
-            });
-            if (accepted) {
-                read(done);
-            } else {
+                end(error);
+                return false;
+            }
+            if (message.isEmpty()) {
+                end(null);
+                return false;
+            }
+            byte[] bytes = message.get();
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            worked = done;
+            if (bytes.length <= SMALL_BYTES) {
+                work(bytes, done);
+                return !done.isCompletedExceptionally();
+            }
+            if (workers.execute(() -> work(bytes, done))) {
+                return true;
+            }
+            reader.release(bytes);
+            end(new NetworkException(NetworkException.Reason.LIMIT, "too much work waits"));
+            return false;
+        }
+
+        private void work(byte[] message, CompletableFuture<Void> done) {
+            try {
+                handler.received(stream.remotePeer(), message);
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+                end(e);
+            } finally {
                 reader.release(message);
-                end(new NetworkException(NetworkException.Reason.LIMIT, "too much work waits"));
+                done.complete(null);
             }
         }
 
@@ -150,7 +181,7 @@ final class Inbox {
         }
         Inbound inbound = new Inbound(stream);
         open.add(inbound);
-        inbound.read(CompletableFuture.completedFuture(null));
+        inbound.read();
     }
 
     private boolean remove(Inbound inbound) {

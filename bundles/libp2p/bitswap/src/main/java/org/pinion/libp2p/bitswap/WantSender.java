@@ -15,6 +15,7 @@ package org.pinion.libp2p.bitswap;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.libp2p.api.Host;
@@ -35,10 +36,20 @@ final class WantSender {
     private final Host host;
     private final Loop loop;
     private final Events events;
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
     private @Nullable Stream stream;
-    private boolean busy;
     private boolean closed;
     private long busySince;
+
+    /** Left by event loops too, when a message is written. */
+    private enum State {
+        /** Nothing is under way. */
+        IDLE,
+        /** A message is being written, or the stream opened. */
+        BUSY,
+        /** The same, and there is more to send. */
+        MORE
+    }
 
     /** Hears of the sender, inside the loop. */
     interface Events {
@@ -63,16 +74,27 @@ final class WantSender {
     /** Sends what the table has for this peer. */
     void flush(WantTable table, long now) {
         WantPeer wants = table.peer(peer);
-        if (busy || closed || wants == null || !wants.hasOutgoing()) {
+        if (closed || wants == null || !wants.hasOutgoing() || !begin()) {
             return;
         }
-        busy = true;
         busySince = now;
         if (stream == null) {
             open();
         } else {
-            write(stream, wants.take(MAX_ENTRIES));
+            List<Want> next = wants.take(MAX_ENTRIES);
+            state.set(wants.hasOutgoing() ? State.MORE : State.BUSY);
+            write(stream, next);
         }
+    }
+
+    /** True if a message can be sent now; else {@link Events#ready} follows. */
+    private boolean begin() {
+        while (!state.compareAndSet(State.IDLE, State.BUSY)) {
+            if (state.get() == State.MORE || state.compareAndSet(State.BUSY, State.MORE)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void open() {
@@ -85,7 +107,7 @@ final class WantSender {
     }
 
     private void opened(@Nullable Stream opened, @Nullable Throwable error) {
-        busy = false;
+        state.set(State.IDLE);
         if (opened == null) {
             fail(error);
         } else if (closed) {
@@ -109,20 +131,26 @@ final class WantSender {
 
     private void write(Stream to, List<Want> wants) {
         ByteBuffer frame = BitswapCodec.frame(BitswapMessage.wants(wants), Dialect.of(to.protocol()));
-        to.write(frame)
-                .whenComplete((done, error) -> loop.execute(() -> {
-                    busy = false;
-                    if (error != null) {
-                        fail(error);
-                    } else {
-                        events.ready(this);
-                    }
-                }));
+        to.write(frame).whenComplete((done, error) -> {
+            // mostly there is no more to send, and the loop can sleep on
+            if (error != null || !state.compareAndSet(State.BUSY, State.IDLE)) {
+                loop.execute(() -> written(error));
+            }
+        });
+    }
+
+    private void written(@Nullable Throwable error) {
+        state.set(State.IDLE);
+        if (error != null) {
+            fail(error);
+        } else {
+            events.ready(this);
+        }
     }
 
     /** Whether a message is under way since long. */
     boolean stalled(long now, long afterNanos) {
-        return busy && now - busySince > afterNanos;
+        return state.get() != State.IDLE && now - busySince > afterNanos;
     }
 
     void fail(@Nullable Throwable error) {

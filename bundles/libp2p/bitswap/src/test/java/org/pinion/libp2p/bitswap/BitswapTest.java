@@ -519,4 +519,23 @@ class BitswapTest {
                         thread.getName().startsWith("pinion-libp2p-bitswap-" + id.substring(id.length() - 6)));
         opened.add(new BitswapExchanges().open(a.host, a.store, ExchangeSettings.DEFAULT));
     }
+
+    @Test
+    void manyTinyMessagesInOneWriteAreAllWorkedOff() throws Exception {
+        Node server = new Node();
+        Host asker = host();
+        connect(asker, server.host);
+        Stream stream = await(asker.newStream(server.host.id(), Dialect.PROTOCOLS));
+        ByteBuffer all = ByteBuffer.allocate(200_000);
+        ByteBuffer empty = BitswapCodec.frame(BitswapMessage.wants(List.of()), Dialect.of(stream.protocol()));
+        while (all.remaining() > 1000) {
+            all.put(empty.duplicate());
+        }
+        Cid wanted = cid(new byte[] {1, 2, 3});
+        all.put(BitswapCodec.frame(
+                BitswapMessage.wants(List.of(new Want(wanted, 1, false, false, false))),
+                Dialect.of(stream.protocol())));
+        await(stream.write(all.flip()));
+        assertThat(server.store.missed.poll(30, TimeUnit.SECONDS)).isEqualTo(wanted);
+    }
 }

@@ -68,6 +68,7 @@ final class GossipSub implements PubSub {
     private final Loop loop;
     private final PeerExchange exchange;
     private final Links links;
+    private final Authors authors = new Authors();
     private long seqno;
     /** Number of the heartbeat that is planned, and the pause before it; both belong to the loop. */
     private long beat;
@@ -313,7 +314,7 @@ final class GossipSub implements PubSub {
         if (router.ignores(from, id, now())) {
             return;
         }
-        Optional<PeerId> signer = Signatures.author(message);
+        Optional<PeerId> signer = authors.of(message);
         if (signer.isEmpty()) {
             bad(from, "a message on topic " + name + " with a bad signature");
         } else if (!signer.get().equals(host.id())) {

@@ -196,27 +196,39 @@ final class Links {
             old.reset(Stream.RESET_NONE);
         }
         open(link);
-        receive(link, stream, new MessageReader(stream, settings.maxMessageBytes()));
+        new Inflow(loop, new MessageReader(stream, settings.maxMessageBytes()), new Receiver(link, stream)).read();
     }
 
-    /** Reads frame by frame: the next one only after this one was worked off. */
-    private void receive(PeerLink link, Stream stream, MessageReader reader) {
-        reader.read()
-                .whenComplete((frame, error) -> loop.execute(() -> {
-                    if (link.inbound != stream) {
-                        return;
-                    }
-                    try {
-                        if (error != null || frame.isEmpty()) {
-                            ended(link, stream, error);
-                        } else {
-                            handler.received(link.peer, RpcCodec.decode(frame.get()));
-                            receive(link, stream, reader);
-                        }
-                    } catch (ProtocolException e) {
-                        ended(link, stream, e);
-                    }
-                }));
+    /** Takes what comes on one stream. */
+    private final class Receiver implements Inflow.Sink {
+        private final PeerLink link;
+        private final Stream stream;
+
+        Receiver(PeerLink link, Stream stream) {
+            this.link = link;
+            this.stream = stream;
+        }
+
+        @Override
+        public boolean received(byte[] frame) {
+            if (link.inbound != stream) {
+                return false;
+            }
+            try {
+                handler.received(link.peer, RpcCodec.decode(frame));
+                return link.inbound == stream;
+            } catch (ProtocolException e) {
+                Links.this.ended(link, stream, e);
+                return false;
+            }
+        }
+
+        @Override
+        public void ended(@Nullable Throwable error) {
+            if (link.inbound == stream) {
+                Links.this.ended(link, stream, error);
+            }
+        }
     }
 
     private void ended(PeerLink link, Stream stream, @Nullable Throwable error) {

@@ -24,7 +24,7 @@ import java.util.HexFormat;
  * | author, 16 bytes | seqno, 8 bytes |
  * </pre>
  */
-final class MessageId {
+final class MessageId implements Comparable<MessageId> {
     /** Longest id that is taken from a peer; longer ones match nothing of ours anyway. */
     static final int MAX_BYTES = 128;
 
@@ -36,7 +36,16 @@ final class MessageId {
 
     private MessageId(byte[] bytes) {
         this.bytes = bytes;
-        this.hash = Arrays.hashCode(bytes);
+        this.hash = hash(bytes);
+    }
+
+    /** FNV-1a: sequence numbers differ in their last bytes only, which the hash of an array leaves close together. */
+    private static int hash(byte[] bytes) {
+        int sum = 0x811C9DC5;
+        for (byte b : bytes) {
+            sum = (sum ^ b & 0xff) * 0x01000193;
+        }
+        return sum;
     }
 
     /** Owns {@code bytes}. */
@@ -63,6 +72,12 @@ final class MessageId {
     /** The bytes themselves: not to be changed. */
     byte[] bytes() {
         return bytes;
+    }
+
+    /** By the bytes, so that a map finds ids quickly too whose hashes were made to be equal. */
+    @Override
+    public int compareTo(MessageId other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override

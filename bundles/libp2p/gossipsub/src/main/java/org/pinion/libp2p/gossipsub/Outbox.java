@@ -16,20 +16,29 @@ package org.pinion.libp2p.gossipsub;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.pinion.libp2p.api.Stream;
 
 /**
- * Frames that wait for one peer, and the stream they leave by, one at a time. Bounded in frames and bytes; half of the
+ * Frames that wait for one peer, and the stream they leave by, a few at a time. Bounded in frames and bytes; half of the
  * frames are kept free for those that must not be dropped. Used inside the loop only.
  */
 final class Outbox {
+    /** Bytes that the stream is given before it has sent them; the last frame may pass it. */
+    private static final int MAX_WRITING = 64 * 1024;
+
     private final Loop loop;
     private final Stream stream;
     private final int maxDroppable;
     private final long maxBytes;
     private final Deque<ByteBuffer> waiting = new ArrayDeque<>();
-    private long bytes;
-    private boolean writing;
+    private long waitingBytes;
+    /** Bytes that the stream was given and has not sent; any thread. */
+    private final AtomicInteger writing = new AtomicInteger();
+    /** Whether frames wait for those bytes; any thread. */
+    private final AtomicBoolean stalled = new AtomicBoolean();
+
     private boolean closed;
 
     Outbox(Loop loop, Stream stream, int maxDroppable, long maxBytes) {
@@ -46,33 +55,57 @@ final class Outbox {
     /** Queues a frame; false if there is no room. The buffer may be shared: it is not changed. */
     boolean offer(ByteBuffer frame, boolean droppable) {
         int maxFrames = droppable ? maxDroppable : 2 * maxDroppable;
-        if (closed || waiting.size() >= maxFrames || bytes + frame.remaining() > maxBytes && !waiting.isEmpty()) {
+        if (closed
+                || waiting.size() >= maxFrames
+                || waitingBytes + writing.get() + frame.remaining() > maxBytes && !waiting.isEmpty()) {
             return false;
         }
         waiting.add(frame.duplicate());
-        bytes += frame.remaining();
+        waitingBytes += frame.remaining();
         pump();
         return true;
     }
 
     private void pump() {
-        ByteBuffer next = writing || closed ? null : waiting.poll();
-        if (next == null) {
-            return;
+        while (!closed && hasRoom()) {
+            ByteBuffer next = waiting.poll();
+            if (next == null) {
+                return;
+            }
+            write(next);
         }
-        writing = true;
-        int size = next.remaining();
-        stream.write(next)
-                .whenComplete((done, error) -> loop.execute(() -> {
-                    writing = false;
-                    bytes -= size;
-                    if (error != null) {
-                        close();
-                        stream.reset(Stream.RESET_NONE);
-                    } else {
-                        pump();
-                    }
-                }));
+    }
+
+    /** Whether a frame waits and can be written; if it cannot yet, {@link #pump} is called again when it can. */
+    private boolean hasRoom() {
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        if (writing.get() >= MAX_WRITING) {
+            stalled.set(true);
+            // what was written meanwhile calls nobody any more
+            return writing.get() < MAX_WRITING && stalled.getAndSet(false);
+        }
+        return true;
+    }
+
+    private void write(ByteBuffer frame) {
+        int size = frame.remaining();
+        waitingBytes -= size;
+        writing.addAndGet(size);
+        stream.write(frame).whenComplete((done, error) -> {
+            int left = writing.addAndGet(-size);
+            if (error != null) {
+                loop.execute(this::fail);
+            } else if (left < MAX_WRITING && stalled.getAndSet(false)) {
+                loop.execute(this::pump);
+            }
+        });
+    }
+
+    private void fail() {
+        close();
+        stream.reset(Stream.RESET_NONE);
     }
 
     /** Sends what waits, which is bounded, then ends the stream. */

@@ -15,9 +15,7 @@ package org.pinion.libp2p.gossipsub;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 import org.pinion.ipld.multiformats.PeerId;
-import org.pinion.ipld.multiformats.PublicKey;
 import org.pinion.libp2p.api.Identity;
 
 /**
@@ -39,31 +37,8 @@ final class Signatures {
         return new Message(unsigned.from(), data, seqno, topic, signature, key);
     }
 
-    /** The author of a message if its signature is there and good. */
-    static Optional<PeerId> author(Message message) {
-        byte[] from = message.from();
-        byte[] signature = message.signature();
-        if (from == null || signature == null) {
-            return Optional.empty();
-        }
-        try {
-            PeerId author = PeerId.ofBytes(from);
-            Optional<PublicKey> key = key(message, author);
-            return key.filter(k -> k.verify(signed(message), signature)).map(k -> author);
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<PublicKey> key(Message message, PeerId author) {
-        byte[] given = message.key();
-        if (given == null) {
-            return author.inlineKey();
-        }
-        return Optional.of(PublicKey.unmarshal(given)).filter(author::matches);
-    }
-
-    private static byte[] signed(Message message) {
+    /** What the signature of a message covers. */
+    static byte[] signed(Message message) {
         byte[] fields = RpcCodec.encode(message, false);
         byte[] all = Arrays.copyOf(PREFIX, PREFIX.length + fields.length);
         System.arraycopy(fields, 0, all, PREFIX.length, fields.length);

@@ -88,7 +88,7 @@ class RpcCodecTest {
         }
         assertThat(received.stream().flatMap(rpc -> rpc.publish().stream()))
                 .hasSizeGreaterThan(5)
-                .allSatisfy(message -> assertThat(Signatures.author(message)).isPresent());
+                .allSatisfy(message -> assertThat(new Authors().of(message)).isPresent());
     }
 
     @Test
@@ -100,7 +100,7 @@ class RpcCodecTest {
         assertThat(sent.get(1).control().graft()).containsExactly(METRICS, CRDT);
         assertThat(sent.stream().flatMap(rpc -> rpc.publish().stream()))
                 .isNotEmpty()
-                .allSatisfy(message -> assertThat(Signatures.author(message)).isPresent());
+                .allSatisfy(message -> assertThat(new Authors().of(message)).isPresent());
         for (byte[] frame : Vectors.live("sent").subList(1, Vectors.live("sent").size())) {
             // all but the hello, in which the reference accepts fewer fields than it writes itself
             assertThat(RpcCodec.encode(RpcCodec.decode(frame))).isEqualTo(frame);

@@ -82,7 +82,7 @@ class SignaturesTest {
 
     @Test
     void theAuthorOfAGoodMessageIsFound() {
-        assertThat(Signatures.author(vector()))
+        assertThat(new Authors().of(vector()))
                 .contains(PeerId.parse(DECODED.get("from").asText()));
     }
 
@@ -101,14 +101,14 @@ class SignaturesTest {
                 new Message(other, m.data(), m.seqno(), m.topic(), m.signature(), m.key()));
 
         assertThat(forged)
-                .allSatisfy(message -> assertThat(Signatures.author(message)).isEmpty());
+                .allSatisfy(message -> assertThat(new Authors().of(message)).isEmpty());
     }
 
     @Test
     void aKeyThatIsNotTheAuthorsIsRefused() {
         Message m = vector();
         byte[] otherKey = PrivateKey.generate(KeyType.ED25519).publicKey().marshal();
-        assertThat(Signatures.author(new Message(m.from(), m.data(), m.seqno(), m.topic(), m.signature(), otherKey)))
+        assertThat(new Authors().of(new Message(m.from(), m.data(), m.seqno(), m.topic(), m.signature(), otherKey)))
                 .isEmpty();
     }
 
@@ -118,7 +118,7 @@ class SignaturesTest {
         Message message = Signatures.sign(rsa, "t", new byte[] {1}, SEQNO);
 
         assertThat(message.key()).isEqualTo(rsa.publicKey().marshal());
-        assertThat(Signatures.author(message)).contains(rsa.id());
+        assertThat(new Authors().of(message)).contains(rsa.id());
     }
 
     @Test
@@ -128,6 +128,6 @@ class SignaturesTest {
                 RpcCodec.decode(RpcCodec.encode(Rpc.publish(message))).publish().get(0);
 
         assertThat(read.data()).isEmpty();
-        assertThat(Signatures.author(read)).contains(author().id());
+        assertThat(new Authors().of(read)).contains(author().id());
     }
 }

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +39,6 @@ import org.pinion.libp2p.api.Host;
 import org.pinion.libp2p.api.HostListener;
 import org.pinion.libp2p.api.HostSettings;
 import org.pinion.libp2p.api.NetworkException;
-import org.pinion.libp2p.api.NetworkException.Reason;
 import org.pinion.libp2p.api.Peerstore;
 import org.pinion.libp2p.api.Reachability;
 import org.pinion.libp2p.api.Registration;
@@ -57,7 +55,6 @@ import org.pinion.libp2p.host.peerstore.MemoryPeerstore;
 import org.pinion.libp2p.host.ping.PingService;
 import org.pinion.libp2p.host.relay.RelayClient;
 import org.pinion.libp2p.host.relay.Reservations;
-import org.pinion.libp2p.host.swarm.Addresses;
 import org.pinion.libp2p.host.swarm.Circuit;
 import org.pinion.libp2p.host.swarm.Dials;
 import org.pinion.libp2p.host.swarm.Listeners;
@@ -71,10 +68,10 @@ import org.slf4j.LoggerFactory;
 
 /** A libp2p host on Netty: one group of event loops, and all that runs on it. Any thread. */
 final class NettyHost implements Host {
-    /** How long addresses live that somebody gave us for a dial. */
-    private static final Duration GIVEN_TTL = Duration.ofHours(1);
+    /** On two processors one is enough: two loops would wake each other for what passes from peer to peer. */
+    private static final int LOOPS =
+            Math.max(1, Math.min(2, Runtime.getRuntime().availableProcessors() / 2));
 
-    private static final int LOOPS = 2;
     private static final long CLOSE_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.libp2p.host");
 
@@ -87,6 +84,7 @@ final class NettyHost implements Host {
     private final Map<String, StreamHandler> handlers = new ConcurrentHashMap<>();
     private final Swarm swarm;
     private final Dials dials;
+    private final Connector connector;
     private final OtherIdentity dialBacks;
     private final Upgrader upgrader;
     private final RelayClient relays;
@@ -122,6 +120,7 @@ final class NettyHost implements Host {
                 resolver,
                 new Dials.Limits(settings.dialTimeout(), settings.limits().maxPendingDials()),
                 new Relays());
+        this.connector = new Connector(id, peerstore, swarm, dials);
         this.listeners = new Listeners(
                 group,
                 upgrader,
@@ -226,49 +225,12 @@ final class NettyHost implements Host {
 
     @Override
     public CompletionStage<Connection> connect(PeerId peer, Collection<Multiaddr> addresses) {
-        if (peer.equals(id)) {
-            return CompletableFuture.failedFuture(
-                    new NetworkException(Reason.DIAL_FAILED, "cannot connect to ourselves, " + id));
-        }
-        peerstore.addAddresses(peer, addresses, GIVEN_TTL);
-        MuxedConnection open = swarm.best(peer).orElse(null);
-        if (open != null && !open.limited()) {
-            return CompletableFuture.completedFuture(open);
-        }
-        if (open == null) {
-            return dials.dial(peer, peerstore.addresses(peer)).thenApply(connection -> connection);
-        }
-        List<Multiaddr> direct = direct(peer);
-        return direct.isEmpty()
-                ? CompletableFuture.completedFuture(open)
-                : dials.dial(peer, direct).handle((connection, error) -> error == null ? connection : open);
-    }
-
-    /** Where a peer may be reached without a relay. */
-    private List<Multiaddr> direct(PeerId peer) {
-        return peerstore.addresses(peer).stream()
-                .filter(address -> !Addresses.isRelayed(address))
-                .toList();
+        return connector.connect(peer, addresses);
     }
 
     @Override
     public CompletionStage<Stream> newStream(PeerId peer, List<String> protocols) {
-        CompletableFuture<Stream> result = new CompletableFuture<>();
-        connect(peer, List.of())
-                .thenCompose(connection -> connection.limited()
-                        ? CompletableFuture.failedFuture(new NetworkException(
-                                Reason.LIMIT,
-                                "only a relay with limits leads to " + peer + ", no stream of " + protocols))
-                        : connection.newStream(protocols))
-                .whenComplete((stream, error) -> {
-                    if (error != null) {
-                        result.completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
-                    } else if (!result.complete(stream)) {
-                        // the caller has given up, nobody else would ever close it
-                        stream.reset(Stream.RESET_NONE);
-                    }
-                });
-        return result;
+        return connector.newStream(peer, protocols);
     }
 
     @Override
@@ -374,12 +336,7 @@ final class NettyHost implements Host {
 
         @Override
         public CompletableFuture<Connection> connect(PeerId relay, List<Multiaddr> addresses) {
-            peerstore.addAddresses(relay, addresses, GIVEN_TTL);
-            Optional<MuxedConnection> open = swarm.best(relay);
-            if (open.isPresent() && !Addresses.isRelayed(open.get().remoteAddress())) {
-                return CompletableFuture.completedFuture(open.get());
-            }
-            return dials.dial(relay, direct(relay)).thenApply(connection -> connection);
+            return connector.connectDirectly(relay, addresses);
         }
 
         @Override

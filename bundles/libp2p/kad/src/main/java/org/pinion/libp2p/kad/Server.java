@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.PeerId;
@@ -74,7 +75,7 @@ final class Server {
         streams.merge(peer, 1, Integer::sum);
         Inbound inbound = new Inbound(stream);
         open.add(inbound);
-        inbound.read();
+        inbound.start();
     }
 
     void close() {
@@ -93,16 +94,36 @@ final class Server {
             reader = new MessageReader(stream, Limits.REQUEST_BYTES);
         }
 
+        void start() {
+            restartTimer();
+            read(CompletableFuture.completedFuture(null));
+        }
+
         /** Waits for a question, and for the answer before it to be taken, within the same time. */
-        void read() {
+        private void restartTimer() {
             if (timer != null) {
                 timer.cancel(false);
             }
             timer = loop.schedule(Limits.IDLE, () -> end(Stream.RESET_NONE));
-            reader.read().whenComplete((message, error) -> loop.execute(() -> received(message, error)));
         }
 
-        private void received(@Nullable Optional<byte[]> message, @Nullable Throwable error) {
+        /**
+         * Reads a question while the one before is answered, on the event loop of the connection where it can: that loop and
+         * ours need not wake each other for it.
+         */
+        private void read(CompletableFuture<Void> before) {
+            reader.read()
+                    .whenComplete((message, error) -> before.whenComplete((answered, failure) -> {
+                        CompletableFuture<Void> done = new CompletableFuture<>();
+                        boolean more = error == null && message.isPresent();
+                        if (loop.execute(() -> received(message, error, done)) && more) {
+                            read(done);
+                        }
+                    }));
+        }
+
+        private void received(
+                @Nullable Optional<byte[]> message, @Nullable Throwable error, CompletableFuture<Void> done) {
             if (!open.contains(this)) {
                 return;
             }
@@ -111,11 +132,12 @@ final class Server {
             } else if (message.isEmpty()) {
                 end(null);
             } else {
-                answer(message.get());
+                restartTimer();
+                answer(message.get(), done);
             }
         }
 
-        private void answer(byte[] message) {
+        private void answer(byte[] message, CompletableFuture<Void> done) {
             Optional<KadMessage> answer;
             try {
                 boolean sameMachine = Addresses.isLoopback(stream.connection().remoteAddress());
@@ -131,17 +153,16 @@ final class Server {
                 return;
             }
             if (answer.isEmpty()) {
-                read();
+                done.complete(null);
                 return;
             }
-            MessageWriter.write(stream, KadCodec.encode(answer.get()))
-                    .whenComplete((done, error) -> loop.execute(() -> {
-                        if (error != null) {
-                            broken(error);
-                        } else if (open.contains(this)) {
-                            read();
-                        }
-                    }));
+            MessageWriter.write(stream, KadCodec.encode(answer.get())).whenComplete((written, error) -> {
+                if (error == null) {
+                    done.complete(null);
+                } else {
+                    loop.execute(() -> broken(error));
+                }
+            });
         }
 
         private void broken(@Nullable Throwable error) {

@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -42,7 +40,6 @@ import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Workers;
 import org.pinion.spi.flow.Cursor;
 import org.pinion.spi.ipfsconnector.IpfsConnector;
-import org.pinion.spi.ipfsconnector.IpfsPinStatus;
 import org.pinion.spi.pintracker.PinCount;
 import org.pinion.spi.pintracker.PinReconciler;
 import org.pinion.spi.pintracker.PinTracker;
@@ -61,18 +58,21 @@ public abstract class AbstractTracker implements PinTracker, PinsetListener, Pin
     private static final int WORKERS = 4;
 
     private static final int MAX_CALLS = 1024;
+    /** What callers hear when a task has no room or no time left. */
+    static final String BUSY = "the pin tracker is busy or ends";
+
     private static final Duration RETRY_WAIT = Duration.ofMinutes(1);
     private static final Duration RECOVER_WAIT = Duration.ofMinutes(5);
     /** By then whoever tells of changes of the pin set knows this tracker. */
     private static final Duration SETTLED = Duration.ofSeconds(1);
 
     private final Logger log;
-    private final InstantSource clock;
     private final TrackRows rows;
     private final Self self;
     private final Workers workers;
     private final Engine engine;
     private final CatchUp catchUp;
+    private final Statuses statuses;
     private final List<StatusListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable ClusterConfig config;
     private volatile @Nullable IpfsConnector ipfs;
@@ -99,7 +99,7 @@ public abstract class AbstractTracker implements PinTracker, PinsetListener, Pin
     /** Takes its parts; nothing that it works on is there yet. */
     protected AbstractTracker(Parts parts, Executors executors, Secrets secrets) {
         log = LoggerFactory.getLogger("org.pinion." + parts.name);
-        clock = executors.clock();
+        InstantSource clock = executors.clock();
         rows = parts.rows;
         self = new Self(secrets.peerId(), this::peername);
         workers = executors.workers(parts.name, WORKERS, MAX_CALLS);
@@ -110,6 +110,7 @@ public abstract class AbstractTracker implements PinTracker, PinsetListener, Pin
                         parts.name, rows, self.id(), () -> state, () -> ipfs, this::missedChanges, this::tell));
         catchUp = new CatchUp(new CatchUp.Parts(
                 parts.name, clock, workers, engine, rows, self, parts.missing::at, this::missedChanges));
+        statuses = new Statuses(new Statuses.Parts(clock, engine, catchUp, rows, self, this::pins, () -> ipfs));
         engine.later(SETTLED, this::untoldChanges);
     }
 
@@ -288,12 +289,12 @@ public abstract class AbstractTracker implements PinTracker, PinsetListener, Pin
 
     /** The status of one CID, from what is remembered. */
     protected final CompletionStage<PinInfo> known(Cid cid) {
-        return call(() -> info(tracked(cid)));
+        return workers.call(BUSY, () -> statuses.known(cid));
     }
 
     /** The status of one CID, compared with the IPFS node first; {@code cluster_error} when that fails. */
     protected final CompletionStage<PinInfo> checked(Cid cid) {
-        return call(() -> check(cid, false)).thenCompose(found -> found);
+        return workers.call(BUSY, () -> statuses.check(cid, false)).thenCompose(found -> found);
     }
 
     @Override
@@ -321,17 +322,7 @@ public abstract class AbstractTracker implements PinTracker, PinsetListener, Pin
 
     @Override
     public Cursor<PinInfo> statusAll(StatusFilter filter) {
-        PinState pins = pins();
-        IpfsConnector node = ipfs;
-        if (node != null && !self.knowsNode()) {
-            self.ask(node);
-        }
-        boolean operationsOnly = filter.excludes(
-                TrackerStatus.PINNED, TrackerStatus.UNEXPECTEDLY_UNPINNED, TrackerStatus.SHARDED, TrackerStatus.REMOTE);
-        Cursor<Tracked> all = operationsOnly
-                ? new OperationsCursor(rows.list(null), engine.operations().cids()).map(cid -> tracked(cid, pins))
-                : new TrackedCursor(pins.list(null), rows.list(null)).filter(tracked -> tracked.pin() != null);
-        return all.map(this::info).filter(info -> filter.matches(info.status().status()));
+        return statuses.all(filter);
     }
 
     @Override
@@ -341,17 +332,13 @@ public abstract class AbstractTracker implements PinTracker, PinsetListener, Pin
 
     @Override
     public final CompletionStage<PinInfo> reconcile(Cid cid) {
-        return call(() -> check(cid, true)).thenCompose(found -> found);
+        return workers.call(BUSY, () -> statuses.check(cid, true)).thenCompose(found -> found);
     }
 
     @Override
     public final Cursor<PinInfo> recoverAll() {
-        PinState pins = pins();
         reconcile();
-        Cursor<Tracked> failed = new TrackedCursor(pins.list(null), rows.list(null))
-                .filter(tracked -> TrackRules.todo(tracked, self.id()) != TrackRules.Todo.NOTHING)
-                .filter(tracked -> retried(tracked.cid()));
-        return failed.map(tracked -> info(tracked(tracked.cid(), pins)));
+        return statuses.open().filter(this::retried).map(statuses::known);
     }
 
     private void tell(Cid cid, TrackerStatus status, String error, int attempts) {
@@ -384,78 +371,5 @@ public abstract class AbstractTracker implements PinTracker, PinsetListener, Pin
             throw new ClusterException(ErrorCode.UNAVAILABLE, "the pin tracker has no IpfsConnector");
         }
         return node;
-    }
-
-    private Tracked tracked(Cid cid) {
-        return tracked(cid, pins());
-    }
-
-    private Tracked tracked(Cid cid, PinState pins) {
-        return new Tracked(cid, pins.get(cid).orElse(null), rows.get(cid));
-    }
-
-    private PinInfo info(Tracked tracked) {
-        Operation operation = engine.operations().get(tracked.cid());
-        Tracked current = tracked;
-        if (operation == null && TrackRules.todo(tracked, self.id()) != TrackRules.Todo.NOTHING) {
-            // an operation may have ended since the rows were listed
-            current = new Tracked(tracked.cid(), tracked.pin(), rows.get(tracked.cid()));
-        }
-        TrackRules.Status status = TrackRules.status(current, operation, self.id(), catchUp.isPending());
-        return self.info(current, status, clock.instant());
-    }
-
-    private CompletionStage<PinInfo> check(Cid cid, boolean errorsToo) {
-        Operation operation = engine.operations().get(cid);
-        Tracked tracked = tracked(cid);
-        TrackRules.Status known = TrackRules.status(tracked, operation, self.id(), false);
-        Pin pin = tracked.pin();
-        boolean settled = known.status() == TrackerStatus.PINNED
-                || known.status() == TrackerStatus.UNEXPECTEDLY_UNPINNED
-                || errorsToo && known.status() == TrackerStatus.PIN_ERROR;
-        if (pin == null || operation != null || !settled) {
-            return CompletableFuture.completedFuture(self.info(tracked, known, clock.instant()));
-        }
-        IpfsConnector node = ipfs;
-        if (node == null) {
-            return CompletableFuture.completedFuture(unknown(tracked, "this peer has no IpfsConnector"));
-        }
-        if (!self.knowsNode()) {
-            self.ask(node);
-        }
-        return node.pinStatus(pin).handle((held, failure) -> {
-            if (failure != null) {
-                return unknown(
-                        tracked, String.valueOf(ClusterException.of(failure).getMessage()));
-            }
-            return engine.operations().get(cid) == null ? answered(tracked, pin, held) : info(tracked);
-        });
-    }
-
-    private PinInfo answered(Tracked tracked, Pin pin, IpfsPinStatus held) {
-        Reconciler.Correction correction = catchUp.corrected(tracked, held);
-        if (correction == null) {
-            TrackRules.Status status = TrackRules.status(tracked, null, self.id(), false);
-            return self.info(tracked, status, clock.instant());
-        }
-        engine.correct(List.of(correction));
-        Tracked corrected = new Tracked(tracked.cid(), pin, correction.row());
-        return self.info(corrected, TrackRules.status(corrected, null, self.id(), false), clock.instant());
-    }
-
-    private PinInfo unknown(Tracked tracked, String error) {
-        return self.info(
-                tracked,
-                new TrackRules.Status(TrackerStatus.CLUSTER_ERROR, clock.instant(), error, 0, false),
-                clock.instant());
-    }
-
-    private <T> CompletableFuture<T> call(Supplier<T> task) {
-        try {
-            return CompletableFuture.supplyAsync(task, workers);
-        } catch (RejectedExecutionException full) {
-            return CompletableFuture.failedFuture(new ClusterException(
-                    ErrorCode.UNAVAILABLE, "the pin tracker is busy or ends: " + full.getMessage()));
-        }
     }
 }

@@ -237,20 +237,12 @@ final class CatchUp {
             return current;
         }
         Instant start = clock.instant();
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        try {
-            workers.execute(() -> {
-                try {
-                    self.ask(ipfs);
-                    new Reconciler(pins, rows, ipfs, self.id(), missing).run(start, engine::correct);
-                    engine.inLane(() -> done.complete(null)); // behind the corrections
-                } catch (RuntimeException e) {
-                    done.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException full) {
-            done.completeExceptionally(full);
-        }
+        CompletableFuture<Void> compared = workers.call(AbstractTracker.BUSY, () -> {
+            self.ask(ipfs);
+            new Reconciler(pins, rows, ipfs, self.id(), missing).run(start, engine::correct);
+            return null;
+        });
+        CompletableFuture<Void> done = compared.thenRunAsync(() -> {}, engine::inLane); // behind the corrections
         reconciling = done;
         reconciled = start;
         return done;

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.Cid;
@@ -43,9 +42,7 @@ import org.slf4j.LoggerFactory;
  * methods may be called from any thread and return at once.
  */
 final class Engine {
-    /** Changes of the pin set that wait for the lane at most; of more only "something changed" is remembered. */
-    private static final int MAX_INTAKE = 16_384;
-
+    /** Tasks in the lane besides the ends of operations. */
     private static final int MAX_OTHERS = 4_096;
     /** The reference has one worker for unpins; more keep unpins of remote pins from holding up the others. */
     private static final int CONCURRENT_UNPINS = 4;
@@ -59,12 +56,10 @@ final class Engine {
     private final PeerId self;
     private final Supplier<@Nullable PinState> state;
     private final Supplier<@Nullable IpfsConnector> ipfs;
-    private final Runnable changesMissed;
-    private final StatusListener listener;
+    private final Intake intake;
+    private final Results results;
     private final Operations operations = new Operations();
-    private final AtomicInteger intake = new AtomicInteger();
     private volatile TrackerSettings settings;
-    private volatile boolean missed;
     private volatile boolean closing;
     private int pinning;
     private int unpinning;
@@ -92,15 +87,18 @@ final class Engine {
 
     Engine(Executors executors, TrackerSettings settings, Parts parts) {
         log = LoggerFactory.getLogger("org.pinion." + parts.name);
-        lane = executors.lane(
-                parts.name, MAX_INTAKE + MAX_OTHERS + TrackerSettings.MOST_CONCURRENT_PINS + CONCURRENT_UNPINS);
+        lane = executors.lane(parts.name, MAX_OTHERS + TrackerSettings.MOST_CONCURRENT_PINS + CONCURRENT_UNPINS);
         clock = executors.clock();
         rows = parts.rows;
         self = parts.self;
         state = parts.state;
         ipfs = parts.ipfs;
-        changesMissed = parts.changesMissed;
-        listener = parts.listener;
+        intake = new Intake(log, lane, this::take, () -> {
+            if (!closing) {
+                parts.changesMissed.run();
+            }
+        });
+        results = new Results(log, rows, parts.listener, intake::missed);
         this.settings = settings;
     }
 
@@ -131,15 +129,11 @@ final class Engine {
     }
 
     void track(Pin pin) {
-        offer(() -> trackNow(pin));
+        intake.offer(pin, false);
     }
 
     void untrack(Pin pin) {
-        offer(() -> {
-            if (pin.type() != PinType.META) {
-                unpinNow(pin.cid(), Operation.Kind.UNPIN, null);
-            }
-        });
+        intake.offer(pin, true);
     }
 
     /** Nothing is begun from now on. */
@@ -158,37 +152,27 @@ final class Engine {
         lane.close();
     }
 
-    private void offer(Runnable change) {
-        if (intake.incrementAndGet() > MAX_INTAKE) {
-            missed = true;
-            if (intake.decrementAndGet() == 0) {
-                changesMissed.run(); // the lane drained meanwhile and will not look again
-            }
+    private void take(Pin pin, boolean gone) {
+        if (closing || pin.type() == PinType.META) {
             return;
         }
-        lane.execute(() -> {
-            int left = intake.decrementAndGet();
-            if (closing) {
-                return;
-            }
-            try {
-                change.run();
-            } catch (ClusterException e) {
-                missed = true;
-                log.warn("a change of the pin set waits for the next catch-up: {}", e.getMessage());
-            }
-            dispatch();
-            if (left == 0 && missed) {
-                missed = false;
-                changesMissed.run();
-            }
-        });
+        if (gone) {
+            unpinNow(pin.cid(), Operation.Kind.UNPIN, null);
+        } else if (pin.isRemote(self) && isUnknown(pin.cid())) {
+            results.tell(pin.cid(), TrackerStatus.REMOTE, 0); // nothing to undo
+            return;
+        } else {
+            trackNow(pin);
+        }
+        dispatch();
+    }
+
+    /** Whether a CID never was here, as far as is remembered, and is not on its way here. */
+    private boolean isUnknown(Cid cid) {
+        return operations.get(cid) == null && rows.get(cid) == null;
     }
 
     private void trackNow(Pin pin) {
-        if (pin.type() == PinType.META) {
-            return;
-        }
         if (pin.isRemote(self)) {
             unpinNow(pin.cid(), Operation.Kind.REMOTE, null);
         } else {
@@ -200,9 +184,9 @@ final class Engine {
         int attempts = row != null && row.phase() == TrackRow.Phase.PIN_ERROR ? row.attempts() : 0;
         Operations.Outcome outcome = operations.pin(pin, attempts, settings, clock.instant());
         if (outcome == Operations.Outcome.FULL) {
-            put(pin.cid(), failed(TrackRow.Phase.PIN_ERROR, attempts, false, full("pin")));
+            results.put(pin.cid(), failed(TrackRow.Phase.PIN_ERROR, attempts, false, full("pin")));
         } else if (outcome == Operations.Outcome.QUEUED) {
-            listener.statusChanged(pin.cid(), TrackerStatus.PIN_QUEUED, "", attempts);
+            results.tell(pin.cid(), TrackerStatus.PIN_QUEUED, attempts);
         }
         return outcome == Operations.Outcome.QUEUED;
     }
@@ -211,31 +195,11 @@ final class Engine {
         int attempts = row != null && row.phase() == TrackRow.Phase.UNPIN_ERROR ? row.attempts() : 0;
         Operations.Outcome outcome = operations.unpin(cid, kind, attempts, settings, clock.instant());
         if (outcome == Operations.Outcome.FULL) {
-            put(cid, failed(TrackRow.Phase.UNPIN_ERROR, attempts, false, full("unpin")));
+            results.put(cid, failed(TrackRow.Phase.UNPIN_ERROR, attempts, false, full("unpin")));
         } else if (outcome == Operations.Outcome.QUEUED && kind == Operation.Kind.UNPIN) {
-            listener.statusChanged(cid, TrackerStatus.UNPIN_QUEUED, "", attempts);
+            results.tell(cid, TrackerStatus.UNPIN_QUEUED, attempts);
         }
         return outcome == Operations.Outcome.QUEUED;
-    }
-
-    /** Remembers how an operation ended, and tells. */
-    private void put(Cid cid, TrackRow row) {
-        remember(cid, row);
-        listener.statusChanged(cid, TrackRules.status(row.phase()), row.error(), row.attempts());
-    }
-
-    /** While the datastore is away nothing is remembered: what ended meanwhile is found by the next comparison. */
-    private void remember(Cid cid, @Nullable TrackRow row) {
-        try {
-            if (row == null) {
-                rows.delete(cid);
-            } else {
-                rows.put(cid, row);
-            }
-        } catch (ClusterException e) {
-            missed = true;
-            log.debug("the result for {} waits for the next catch-up: {}", cid, e.getMessage());
-        }
     }
 
     private String full(String what) {
@@ -306,10 +270,9 @@ final class Engine {
                     continue;
                 }
                 if (corrected == null) {
-                    remember(cid, null);
-                    listener.statusChanged(cid, TrackerStatus.UNPINNED, "", 0);
+                    results.forget(cid, TrackerStatus.UNPINNED);
                 } else {
-                    put(cid, corrected);
+                    results.put(cid, corrected);
                 }
             }
         });
@@ -338,7 +301,7 @@ final class Engine {
                 }
                 unpinning++;
                 if (operation.kind() == Operation.Kind.UNPIN) {
-                    listener.statusChanged(operation.cid(), TrackerStatus.UNPINNING, "", operation.attempts());
+                    results.tell(operation.cid(), TrackerStatus.UNPINNING, operation.attempts());
                 }
                 run(operation, () -> node.unpin(operation.cid()), failure -> unpinEnded(operation, failure));
             }
@@ -357,7 +320,7 @@ final class Engine {
         } catch (ClusterException e) {
             log.debug("the state went while {} was to be pinned: {}", operation.cid(), e.getMessage());
             operations.end(operation); // looked up again when the state is back
-            missed = true;
+            intake.missed();
             return;
         }
         if (pin == null || pin.isRemote(self)) {
@@ -365,7 +328,7 @@ final class Engine {
             return;
         }
         pinning++;
-        listener.statusChanged(operation.cid(), TrackerStatus.PINNING, "", operation.attempts());
+        results.tell(operation.cid(), TrackerStatus.PINNING, operation.attempts());
         run(operation, () -> node.pin(pin), failure -> pinEnded(operation, pin, failure));
     }
 
@@ -397,11 +360,11 @@ final class Engine {
         if (failure != null) {
             String text = text(failure);
             log.warn("pinning {} failed at attempt {}: {}", cid, operation.attempts(), text);
-            put(cid, failed(TrackRow.Phase.PIN_ERROR, operation.attempts(), operation.priority(), text));
+            results.put(cid, failed(TrackRow.Phase.PIN_ERROR, operation.attempts(), operation.priority(), text));
             operations.end(operation);
             return;
         }
-        put(cid, TrackRow.pinned(clock.millis()));
+        results.put(cid, TrackRow.pinned(clock.millis()));
         operations.end(operation);
         PinState pins = state.get();
         Pin now = pins == null ? null : pins.get(cid).orElse(null);
@@ -417,13 +380,12 @@ final class Engine {
             return;
         }
         if (failure == null) {
-            remember(cid, null);
             boolean remote = operation.kind() == Operation.Kind.REMOTE;
-            listener.statusChanged(cid, remote ? TrackerStatus.REMOTE : TrackerStatus.UNPINNED, "", 0);
+            results.forget(cid, remote ? TrackerStatus.REMOTE : TrackerStatus.UNPINNED);
         } else {
             String text = text(failure);
             log.warn("unpinning {} failed at attempt {}: {}", cid, operation.attempts(), text);
-            put(cid, failed(TrackRow.Phase.UNPIN_ERROR, operation.attempts(), false, text));
+            results.put(cid, failed(TrackRow.Phase.UNPIN_ERROR, operation.attempts(), false, text));
         }
         operations.end(operation);
     }

@@ -16,6 +16,7 @@ package org.pinion.itests.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -352,6 +353,15 @@ public abstract class DatastoreContract {
                     .hasMessageContaining("in use");
         });
         assertThat(store.get(Space.META, key(1))).containsExactly(1);
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolderIsReported() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(ClusterException.class)
+                .hasMessageContaining(file.toString());
     }
 
     /** Closes the store and opens it again. */

@@ -370,6 +370,18 @@ public abstract class PinTrackerContract {
         assertThat(world.ipfs.order).isEmpty();
     }
 
+    @Test
+    void whoeverWaitsForAnAnswerWhenTheTrackerEndsHearsOfIt() {
+        world.executors.pause();
+        CompletableFuture<PinInfo> waiting = tracker.status(cid(1)).toCompletableFuture();
+        stop(tracker);
+        assertThat(waiting).isCompletedExceptionally();
+        assertThatThrownBy(waiting::join)
+                .hasCauseInstanceOf(ClusterException.class)
+                .hasMessageContaining("the pin tracker is busy or ends")
+                .hasMessageContaining("is closed");
+    }
+
     /** Adds a pin to the pin set and tells the tracker. */
     protected final void add(Pin pin) {
         world.state.add(pin);

@@ -20,6 +20,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.pinion.spi.exec.Call;
 import org.pinion.spi.exec.Cancellable;
 import org.pinion.spi.exec.Executors;
 import org.pinion.spi.exec.Lane;
@@ -29,9 +32,12 @@ import org.pinion.spi.exec.Workers;
 public final class ManualExecutors implements Executors {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final List<Timer> timers = new ArrayList<>();
-    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final ArrayDeque<Task> tasks = new ArrayDeque<>();
     private boolean paused;
     private boolean draining;
+
+    /** What waits, and the lane or pool that was asked for it. */
+    private record Task(Executor owner, Runnable work) {}
 
     /** At the start of 2026; nothing waits. */
     public ManualExecutors() {}
@@ -49,15 +55,25 @@ public final class ManualExecutors implements Executors {
 
     /** Runs only the first of what waits; the rest goes on waiting. */
     public void runOne() {
-        Runnable first = tasks.poll();
+        Task first = tasks.poll();
         if (first != null) {
-            first.run();
+            first.work.run();
         }
     }
 
-    private void accept(Runnable task) {
-        tasks.add(task);
+    private void accept(Executor owner, Runnable work) {
+        tasks.add(new Task(owner, work));
         drain();
+    }
+
+    private void drop(Executor owner, String name) {
+        List<Task> dropped = tasks.stream().filter(task -> task.owner == owner).toList();
+        tasks.removeAll(dropped);
+        for (Task task : dropped) {
+            if (task.work instanceof Call<?> call) {
+                call.refuse(new RejectedExecutionException(name + " is closed"));
+            }
+        }
     }
 
     private void drain() {
@@ -66,15 +82,15 @@ public final class ManualExecutors implements Executors {
         }
         draining = true;
         try {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
+            for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.work.run();
             }
         } finally {
             draining = false;
         }
     }
 
-    private record Timer(Instant at, Runnable task) {}
+    private record Timer(Instant at, Executor owner, Runnable task) {}
 
     /** Moves time and runs what is due, in order. */
     public void advance(Duration by) {
@@ -90,7 +106,7 @@ public final class ManualExecutors implements Executors {
             }
             timers.remove(due);
             now = due.at;
-            accept(due.task);
+            accept(due.owner, due.task);
         }
     }
 
@@ -102,7 +118,7 @@ public final class ManualExecutors implements Executors {
 
             @Override
             public Cancellable schedule(Duration delay, Runnable task) {
-                Timer timer = new Timer(now.plus(delay), task);
+                Timer timer = new Timer(now.plus(delay), this, task);
                 timers.add(timer);
                 return () -> timers.remove(timer);
             }
@@ -114,7 +130,7 @@ public final class ManualExecutors implements Executors {
 
             @Override
             public void execute(Runnable task) {
-                ManualExecutors.this.accept(task);
+                ManualExecutors.this.accept(this, task);
             }
         };
     }
@@ -123,11 +139,13 @@ public final class ManualExecutors implements Executors {
     public Workers workers(String name, int maxThreads, int maxQueued) {
         return new Workers() {
             @Override
-            public void close(Duration atMost) {}
+            public void close(Duration atMost) {
+                ManualExecutors.this.drop(this, name);
+            }
 
             @Override
             public void execute(Runnable task) {
-                ManualExecutors.this.accept(task);
+                ManualExecutors.this.accept(this, task);
             }
         };
     }

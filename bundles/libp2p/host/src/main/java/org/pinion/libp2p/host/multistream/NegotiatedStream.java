@@ -39,6 +39,7 @@ final class NegotiatedStream implements Stream {
     private byte @Nullable [] proposal;
     private @Nullable TokenReader answer;
     private @Nullable ByteBuffer leftover;
+    private boolean wrote;
 
     private NegotiatedStream(YamuxStream raw, Connection connection, String protocol) {
         this.raw = raw;
@@ -148,6 +149,7 @@ final class NegotiatedStream implements Stream {
         return onLoop(
                 () -> {
                     propose();
+                    wrote = true;
                     traffic.out(data.remaining());
                     return raw.write(data);
                 },
@@ -186,7 +188,11 @@ final class NegotiatedStream implements Stream {
         raw.execute(() -> {
             propose();
             leftover = null;
-            raw.close();
+            if (wrote) {
+                raw.close();
+            } else {
+                raw.closeLazily();
+            }
         });
     }
 

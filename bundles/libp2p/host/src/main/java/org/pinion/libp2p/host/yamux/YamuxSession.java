@@ -19,10 +19,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -60,18 +56,12 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     private static final long FLUSH_MILLIS = 1000;
     private static final Logger LOG = LoggerFactory.getLogger("org.pinion.libp2p.host.yamux");
 
-    private final boolean dialer;
-    private final int maxInboundStreams;
     private final ReceiveBudget budget;
     private final Listener listener;
-    private final Map<Integer, YamuxStream> streams = new HashMap<>();
-    private volatile int streamCount;
-    private final OpenQueue opens = new OpenQueue(this::openNow);
+    private final StreamTable streams;
     private final FrameReader frames = new FrameReader(new Frames());
     private volatile @Nullable ChannelHandlerContext context;
     private @Nullable NetworkException closed;
-    private long nextId;
-    private int inboundStreams;
     private boolean goneAway;
     private @Nullable Outlet outlet;
     private @Nullable KeepAlive keepAlive;
@@ -83,11 +73,9 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
      * @param maxInboundStreams streams of the peer that are open at once; more are reset
      */
     public YamuxSession(boolean dialer, int maxInboundStreams, ReceiveBudget budget, Listener listener) {
-        this.dialer = dialer;
-        this.maxInboundStreams = maxInboundStreams;
         this.budget = budget;
         this.listener = listener;
-        this.nextId = dialer ? 1 : 2;
+        this.streams = new StreamTable(dialer, maxInboundStreams, new Maker());
     }
 
     @Override
@@ -126,24 +114,27 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     /** Opens a stream; waits while too many are not acknowledged. Fails with CLOSED or LIMIT. */
     public CompletableFuture<YamuxStream> open() {
         NetworkException error = closed;
-        if (error == null && (goneAway || nextId > Integer.MAX_VALUE)) {
+        if (error == null && (goneAway || streams.isUsedUp())) {
             error = new NetworkException(Reason.CLOSED, "the connection takes no more streams");
         }
-        return error == null ? opens.open() : CompletableFuture.failedFuture(error);
+        return error == null ? streams.open() : CompletableFuture.failedFuture(error);
     }
 
-    private YamuxStream openNow() {
-        YamuxStream stream = new YamuxStream(this, (int) nextId);
-        nextId += 2;
-        streams.put(stream.id(), stream);
-        streamCount = streams.size();
-        send(new Frame(Frame.WINDOW, Frame.SYN, stream.id(), 0));
-        return stream;
+    private final class Maker implements StreamTable.Owner {
+        @Override
+        public YamuxStream newStream(int id) {
+            return new YamuxStream(YamuxSession.this, id);
+        }
+
+        @Override
+        public void announce(YamuxStream stream) {
+            send(new Frame(Frame.WINDOW, Frame.SYN, stream.id(), 0));
+        }
     }
 
     /** Streams that are open now. Any thread. */
     public int streamCount() {
-        return streamCount;
+        return streams.count();
     }
 
     /** Sends what is queued as far as possible, then closes the connection. */
@@ -231,7 +222,7 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         }
         YamuxStream stream = streams.get(frame.id());
         if (stream != null && frame.has(Frame.ACK)) {
-            onAck(stream);
+            streams.acknowledged(stream);
         }
         if (frame.type() == Frame.WINDOW) {
             if (stream != null && !frame.has(Frame.RST)) {
@@ -258,33 +249,14 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     }
 
     private void onSyn(Frame frame) {
-        boolean odd = (frame.id() & 1) != 0;
-        if (odd == dialer) {
-            throw ProtocolException.closeConnection(
-                    "the peer opened stream " + Integer.toUnsignedString(frame.id()) + ", an id of our own");
-        }
-        if (streams.containsKey(frame.id())) {
-            throw ProtocolException.closeConnection("the peer opened stream " + frame.id() + " twice");
-        }
-        if (inboundStreams >= maxInboundStreams) {
+        if (!streams.mayAccept(frame.id())) {
             send(new Frame(Frame.WINDOW, Frame.RST, frame.id(), Stream.RESET_RESOURCE_LIMIT));
-            listener.refused(inboundStreams);
+            listener.refused(streams.inbound());
             return;
         }
-        YamuxStream stream = new YamuxStream(this, frame.id());
-        stream.onAck();
-        inboundStreams++;
-        streams.put(stream.id(), stream);
-        streamCount = streams.size();
-        send(new Frame(Frame.WINDOW, Frame.ACK, stream.id(), 0));
+        YamuxStream stream = streams.accept(frame.id());
+        sendLazily(new Frame(Frame.WINDOW, Frame.ACK, stream.id(), 0));
         listener.opened(stream);
-    }
-
-    private void onAck(YamuxStream stream) {
-        if (!stream.acknowledged()) {
-            stream.onAck();
-            opens.settled();
-        }
     }
 
     private void onGoAway(Frame frame) {
@@ -317,10 +289,7 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
         if (keepAlive != null) {
             keepAlive.stop();
         }
-        List<YamuxStream> failed = new ArrayList<>(streams.values());
-        List<CompletableFuture<YamuxStream>> waiting = opens.drain();
-        failed.forEach(stream -> stream.onClosed(reason));
-        waiting.forEach(open -> open.completeExceptionally(reason));
+        streams.fail(reason);
         outlet().clear();
         listener.closed(reason);
     }
@@ -378,21 +347,16 @@ public final class YamuxSession extends ChannelInboundHandlerAdapter {
     }
 
     void remove(YamuxStream stream) {
-        if (streams.remove(stream.id()) == null) {
-            return;
-        }
-        streamCount = streams.size();
-        if (((stream.id() & 1) != 0) != dialer) {
-            inboundStreams--;
-        } else if (!stream.acknowledged()) {
-            if (closed == null) {
-                opens.settled();
-            }
-        }
+        streams.remove(stream, closed == null);
     }
 
     void send(Frame frame) {
         outlet().send(frame);
+    }
+
+    /** Sends a frame that nobody waits for, some milliseconds later at most. */
+    void sendLazily(Frame frame) {
+        outlet().sendLazily(frame);
     }
 
     void send(ByteBuf out) {

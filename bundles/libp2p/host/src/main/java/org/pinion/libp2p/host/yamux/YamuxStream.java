@@ -138,6 +138,18 @@ public final class YamuxStream {
         return done;
     }
 
+    /**
+     * Ends our data as {@link #close} does, on a stream on which the peer waits for none: if it has ended its own too, it is
+     * told with the next bytes for it.
+     */
+    public void closeLazily() {
+        if (remoteFin && failure == null && closing == null && sending.isEmpty()) {
+            closing = CompletableFuture.completedFuture(null);
+            session.sendLazily(end());
+        }
+        close();
+    }
+
     /** Aborts both directions. */
     public void reset(long code) {
         reset(code, NetworkException.reset("stream " + id + " was reset by us", code));
@@ -323,14 +335,18 @@ public final class YamuxStream {
         }
         if (sending.isEmpty()) {
             if (closing != null && !finSent && failure == null) {
-                finSent = true;
-                session.send(new Frame(Frame.WINDOW, Frame.FIN, id, 0));
-                removeIfDone();
+                session.send(end());
                 closing.complete(null);
             }
             return false;
         }
         return sendCredit > 0 && !queued;
+    }
+
+    private Frame end() {
+        finSent = true;
+        removeIfDone();
+        return new Frame(Frame.WINDOW, Frame.FIN, id, 0);
     }
 
     void markQueued() {

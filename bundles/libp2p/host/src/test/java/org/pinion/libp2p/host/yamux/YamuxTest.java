@@ -75,6 +75,13 @@ class YamuxTest {
         return hex(bytes);
     }
 
+    /** What is sent with the frames that nobody waits for. */
+    private String sentSoon() {
+        channel.advanceTimeBy(10, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        return sent();
+    }
+
     private void receive(String bytes) {
         channel.writeInbound(Unpooled.wrappedBuffer(hex(bytes)));
         channel.runPendingTasks();
@@ -115,7 +122,7 @@ class YamuxTest {
     void anAcceptorAcknowledgesAndGivesTheWindowBackWhenHalfOfItWasRead() {
         session(false);
         receive(vector("open stream 1 (dialer)"));
-        assertThat(sent()).isEqualTo(vector("accept stream 1"));
+        assertThat(sentSoon()).isEqualTo(vector("accept stream 1"));
         byte[] half = new byte[131072 - 5];
         receive(vector("data on stream 1, 5 bytes") + data(1, half));
         assertThat(sent()).as("nothing was read yet").isEmpty();
@@ -245,10 +252,40 @@ class YamuxTest {
     }
 
     @Test
+    void anAcknowledgementWaitsForTheFirstAnswerAndLeavesWithIt() {
+        session(false);
+        receive(vector("open stream 1 (dialer)"));
+        assertThat(sent()).as("nobody waits for it").isEmpty();
+        opened.get(0).write(bytes("hello"));
+        assertThat(sent()).isEqualTo(vector("accept stream 1") + vector("data on stream 1, 5 bytes"));
+        assertThat(sentSoon()).as("once").isEmpty();
+    }
+
+    @Test
+    void theEndOfAStreamThatThePeerHasEndedLeavesSoonIfNobodyWaitsForIt() {
+        YamuxSession session = session(false);
+        receive(vector("open stream 1 (dialer)") + vector("FIN stream 1"));
+        sentSoon();
+        opened.get(0).closeLazily();
+        assertThat(session.streamCount()).isZero();
+        assertThat(sent()).isEmpty();
+        assertThat(sentSoon()).isEqualTo(vector("FIN stream 1"));
+    }
+
+    @Test
+    void theEndOfAStreamThatThePeerHasNotEndedLeavesAtOnce() {
+        session(false);
+        receive(vector("open stream 1 (dialer)"));
+        sentSoon();
+        opened.get(0).closeLazily();
+        assertThat(sent()).isEqualTo(vector("FIN stream 1"));
+    }
+
+    @Test
     void dataBeyondTheWindowEndsTheSession() {
         session(false);
         receive(vector("open stream 1 (dialer)"));
-        sent();
+        sentSoon();
         receive("000000000000000100040001");
         assertThat(sent()).isEqualTo("000300000000000000000001");
         assertThat(closed.get(0)).hasMessageContaining("window 262144");
@@ -329,7 +366,7 @@ class YamuxTest {
     void aStreamLeftToItselfIsResetAfterAWhile() {
         session(false);
         receive(vector("open stream 1 (dialer)"));
-        sent();
+        sentSoon();
         opened.get(0).close();
         assertThat(sent()).isEqualTo(vector("FIN stream 1"));
         receive("000200020000000000000001");

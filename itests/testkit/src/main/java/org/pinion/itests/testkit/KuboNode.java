@@ -11,7 +11,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-package org.pinion.itests.interop;
+package org.pinion.itests.testkit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,28 +28,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.pinion.itests.testkit.Await;
-import org.pinion.itests.testkit.Program;
-import org.pinion.itests.testkit.Rest;
-import org.pinion.itests.testkit.TestPeer;
 
 /** A Kubo daemon on loopback that talks to nobody it was not told about. */
-final class KuboNode implements AutoCloseable {
+public final class KuboNode implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path binary = Binaries.kubo();
+    private final Path binary;
     private final Path folder;
     private final Map<String, String> environment;
     private final int apiPort = TestPeer.freePort();
     private final int swarmPort = TestPeer.freePort();
     private final ForeignProcess daemon;
 
-    KuboNode(Path folder) throws IOException {
-        this(folder, config -> {});
+    /** Starts {@code binary}, Kubo's {@code ipfs}; it may not answer yet, see {@link #awaitReady}. */
+    public KuboNode(Path binary, Path folder) throws IOException {
+        this(binary, folder, config -> {});
     }
 
-    /** One with a configuration of its own; it may not answer yet, see {@link #awaitReady}. */
-    KuboNode(Path folder, Consumer<ObjectNode> change) throws IOException {
+    /** One with a configuration of its own. */
+    public KuboNode(Path binary, Path folder, Consumer<ObjectNode> change) throws IOException {
+        this.binary = binary;
         this.folder = Files.createDirectories(folder);
         Path repo = folder.resolve("repo");
         environment = Map.of("IPFS_PATH", repo.toString(), "IPFS_TELEMETRY", "off");
@@ -70,7 +68,7 @@ final class KuboNode implements AutoCloseable {
     }
 
     /** Waits until the daemon answers. */
-    KuboNode awaitReady() {
+    public KuboNode awaitReady() {
         Await.until(
                 "Kubo answers",
                 Duration.ofSeconds(60),
@@ -80,7 +78,7 @@ final class KuboNode implements AutoCloseable {
     }
 
     /** Whether this node itself has a block, without asking others. */
-    boolean has(String cid) {
+    public boolean has(String cid) {
         try {
             return Rest.send("POST", apiPort, "/api/v0/block/stat?offline=true&arg=" + cid)
                             .status()
@@ -94,7 +92,7 @@ final class KuboNode implements AutoCloseable {
     }
 
     /** Adds a text without pinning it and gives its CID. */
-    String add(String text) {
+    public String add(String text) {
         return Program.run(
                         environment,
                         folder,
@@ -104,7 +102,8 @@ final class KuboNode implements AutoCloseable {
                 .strip();
     }
 
-    String ipfs(String... arguments) {
+    /** Runs an {@code ipfs} command on this node's repository and gives its output. */
+    public String ipfs(String... arguments) {
         return ForeignProcess.run(
                 folder,
                 environment,
@@ -112,12 +111,18 @@ final class KuboNode implements AutoCloseable {
                         .toList());
     }
 
-    String apiAddress() {
+    /** The port of its RPC API. */
+    public int apiPort() {
+        return apiPort;
+    }
+
+    /** Where its RPC API listens, as a multiaddress. */
+    public String apiAddress() {
         return "/ip4/127.0.0.1/tcp/" + apiPort;
     }
 
     /** The node's id. */
-    String peerId() {
+    public String peerId() {
         try {
             return JSON.readTree(folder.resolve("repo/config").toFile())
                     .at("/Identity/PeerID")
@@ -127,7 +132,8 @@ final class KuboNode implements AutoCloseable {
         }
     }
 
-    String log() {
+    /** What it printed so far. */
+    public String log() {
         return daemon.log();
     }
 

@@ -11,31 +11,36 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-package org.pinion.cli.ctl;
+package org.pinion.client.command;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Words of a command line as options and arguments, by the rules of the reference. An own parser, because a library for
- * this takes longer to load than the whole command takes to run. For one thread.
+ * this takes longer to load than a whole command of ipfs-cluster-ctl takes to run. For one thread.
  */
-final class Options {
+public final class Options {
     private final Map<String, Option> known = new HashMap<>();
     private final Map<Option, List<String>> given = new HashMap<>();
     private final List<String> arguments = new ArrayList<>();
+    private final UsageErrors errors;
 
-    private Options(List<Option> options) {
+    private Options(List<Option> options, UsageErrors errors) {
+        this.errors = errors;
         for (Option option : options) {
-            option.names().forEach(name -> known.put(name, option));
+            for (String name : option.names()) {
+                known.put(name, option);
+            }
         }
     }
 
     /** Options up to the first argument; the rest are arguments, whatever they look like. */
-    static Options before(List<Option> options, List<String> words) {
-        Options parsed = new Options(options);
+    public static Options before(List<Option> options, List<String> words, UsageErrors errors) {
+        Options parsed = new Options(options, errors);
         int at = 0;
         while (at < words.size() && isOption(words.get(at)) && !words.get(at).equals("--")) {
             at = parsed.take(words, at);
@@ -46,8 +51,17 @@ final class Options {
     }
 
     /** Options and arguments in any order; {@code --} ends the options. Unknown options after an argument are arguments. */
-    static Options among(List<Option> options, List<String> words) {
-        Options parsed = new Options(options);
+    public static Options among(List<Option> options, List<String> words, UsageErrors errors) {
+        return anywhere(options, words, errors, true);
+    }
+
+    /** Options and arguments in any order; {@code --} ends the options. Unknown options are errors wherever they are. */
+    public static Options strictly(List<Option> options, List<String> words, UsageErrors errors) {
+        return anywhere(options, words, errors, false);
+    }
+
+    private static Options anywhere(List<Option> options, List<String> words, UsageErrors errors, boolean lenient) {
+        Options parsed = new Options(options, errors);
         int at = 0;
         while (at < words.size()) {
             String word = words.get(at);
@@ -55,9 +69,8 @@ final class Options {
                 parsed.arguments.addAll(words.subList(at + 1, words.size()));
                 break;
             }
-            boolean isArgument =
-                    !isOption(word) || (!parsed.arguments.isEmpty() && !parsed.known.containsKey(name(word)));
-            if (isArgument) {
+            boolean afterAll = lenient && !parsed.arguments.isEmpty() && !parsed.known.containsKey(name(word));
+            if (!isOption(word) || afterAll) {
                 parsed.arguments.add(word);
                 at++;
             } else {
@@ -65,6 +78,19 @@ final class Options {
             }
         }
         return parsed;
+    }
+
+    /** The option that a word names, with its value or without; null if it is none of these. */
+    public static @Nullable Option named(List<Option> options, String word) {
+        if (isOption(word)) {
+            String name = name(word);
+            for (Option option : options) {
+                if (option.names().contains(name)) {
+                    return option;
+                }
+            }
+        }
+        return null;
     }
 
     private static boolean isOption(String word) {
@@ -82,7 +108,7 @@ final class Options {
         String word = words.get(at);
         Option option = known.get(name(word));
         if (option == null) {
-            throw new UsageException("flag provided but not defined: -" + name(word));
+            throw errors.unknown(word, name(word));
         }
         int equals = word.indexOf('=');
         int next = at + 1;
@@ -95,28 +121,30 @@ final class Options {
             value = words.get(next);
             next++;
         } else {
-            throw new UsageException("flag needs an argument: -" + name(word));
+            throw errors.noValue(word, name(word));
         }
-        given.computeIfAbsent(option, any -> new ArrayList<>(1)).add(option.checked(value));
+        given.computeIfAbsent(option, any -> new ArrayList<>(1)).add(option.checked(value, errors));
         return next;
     }
 
-    List<String> arguments() {
+    /** The words that are neither options nor their values. */
+    public List<String> arguments() {
         return arguments;
     }
 
     /** Whether an option was given. */
-    boolean has(String name) {
+    public boolean has(String name) {
         Option option = known.get(name);
         return option != null && given.containsKey(option);
     }
 
-    boolean flag(String name) {
+    /** Whether a flag is on. */
+    public boolean flag(String name) {
         return value(name).equals("true");
     }
 
     /** The last value, or the default; empty for options that the command does not have. */
-    String value(String name) {
+    public String value(String name) {
         Option option = known.get(name);
         if (option == null) {
             return "";
@@ -125,8 +153,9 @@ final class Options {
         return values.isEmpty() ? option.otherwise() : values.get(values.size() - 1);
     }
 
-    /** All values. */
-    List<String> values(String name) {
-        return given.getOrDefault(known.get(name), List.of());
+    /** All values that were given. */
+    public List<String> values(String name) {
+        Option option = known.get(name);
+        return option == null ? List.of() : given.getOrDefault(option, List.of());
     }
 }

@@ -11,84 +11,94 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-package org.pinion.cli.ctl;
+package org.pinion.client.pin;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.pinion.client.GoTime;
+import org.pinion.client.command.Invocation;
+import org.pinion.client.command.Option;
 import org.pinion.ipld.multiformats.PeerId;
 import org.pinion.spi.PinOptions;
 
-/** Options that pinning and adding share. */
-final class PinFlags {
+/** The options of commands that make a pin, by pinning or adding. Any thread. */
+public final class PinFlags {
     private PinFlags() {}
 
-    static List<Option> replication() {
+    /** Reads one item of the peers to prefer. */
+    @ConsumerType
+    public interface PeerReader {
+        /** The peer that a text names, or null to leave it out. */
+        @Nullable
+        PeerId peer(String text);
+    }
+
+    /** How many copies there shall be. */
+    public static List<Option> replication() {
         return List.of(
                 Option.number("0", "fewest copies, -1 = everywhere, 0 = the peer's default", "replication-min", "rmin"),
                 Option.number("0", "most copies, -1 = everywhere, 0 = the peer's default", "replication-max", "rmax"));
     }
 
-    static List<Option> description() {
+    /**
+     * What the pin is called, how long it lasts and where it shall be.
+     *
+     * @param peers the help for the peers to prefer
+     */
+    public static List<Option> description(String peers) {
         return List.of(
                 Option.text("", "name of the pin", "name", "n"),
                 Option.text("", "end of the pin as a duration from now, for example 72h", "expire-in"),
                 Option.texts("key=value, can be given several times", "metadata"),
-                Option.text("", "peers to prefer, with commas", "allocations", "allocs"));
+                Option.text("", peers, "allocations", "allocs"));
     }
 
-    /** The common options; allocations that cannot be read are an error only when {@code strict}. */
-    static PinOptions.Builder read(Call call, boolean strict) {
+    /** What the options of both lists say; fails as the invocation wants it if they cannot be used. */
+    public static PinOptions.Builder read(Invocation call, PeerReader reader) {
         PinOptions.Builder options = PinOptions.builder()
                 .name(call.option("name"))
                 .replication(call.number("replication-min"), call.number("replication-max"))
-                .metadata(metadata(call.options("metadata")))
-                .userAllocations(allocations(call.option("allocations"), strict));
+                .metadata(metadata(call))
+                .userAllocations(allocations(call, reader));
         expiry(call, options);
         return options;
     }
 
-    static void expiry(Call call, PinOptions.Builder options) {
+    /** Takes over when the pin ends, if that was said. */
+    public static void expiry(Invocation call, PinOptions.Builder options) {
         String text = call.option("expire-in");
         if (text.isEmpty()) {
             return;
         }
         try {
-            Duration wait = GoTime.duration(text);
-            options.expireAt(call.now().plus(wait));
+            options.expireAt(call.now().plus(GoTime.duration(text)));
         } catch (IllegalArgumentException e) {
-            throw CtlException.doing("parsing expire-in", e.getMessage());
+            throw call.unusable("expire-in", e.getMessage());
         }
     }
 
-    private static Map<String, String> metadata(List<String> pairs) {
+    private static Map<String, String> metadata(Invocation call) {
         Map<String, String> metadata = new TreeMap<>();
-        for (String pair : pairs) {
+        for (String pair : call.options("metadata")) {
             int equals = pair.indexOf('=');
             if (equals < 0) {
-                throw CtlException.doing("parsing metadata", "not key=value: \"" + pair + "\"");
+                throw call.unusable("metadata", "not key=value: \"" + pair + "\"");
             }
             metadata.put(pair.substring(0, equals), pair.substring(equals + 1));
         }
         return metadata;
     }
 
-    private static List<PeerId> allocations(String list, boolean strict) {
+    private static List<PeerId> allocations(Invocation call, PeerReader reader) {
         List<PeerId> peers = new ArrayList<>();
-        for (String text : list.split(",")) {
-            String id = text.strip();
-            if (id.isEmpty()) {
-                continue;
-            }
-            try {
-                peers.add(Call.peer(id, "decoding allocations"));
-            } catch (CtlException e) {
-                if (strict) {
-                    throw e;
-                }
+        for (String text : call.option("allocations").split(",")) {
+            PeerId peer = text.isBlank() ? null : reader.peer(text.strip());
+            if (peer != null) {
+                peers.add(peer);
             }
         }
         return peers;

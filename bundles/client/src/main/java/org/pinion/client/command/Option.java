@@ -11,23 +11,23 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-package org.pinion.cli.ctl;
+package org.pinion.client.command;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.pinion.client.GoTime;
 
 /**
- * One option. One dash before a name and two are the same.
+ * One option of a command. One dash before a name and two are the same. Any thread.
  *
  * @param names all names without dashes, the long one first
  * @param kind what its value is
  * @param otherwise the default
  * @param description for the help
  */
-record Option(List<String> names, Kind kind, String otherwise, String description) {
+public record Option(List<String> names, Kind kind, String otherwise, String description) {
     /** What an option takes. */
-    enum Kind {
+    public enum Kind {
         /** Nothing, or {@code =true} and {@code =false}. */
         FLAG,
         /** Any text. */
@@ -40,37 +40,48 @@ record Option(List<String> names, Kind kind, String otherwise, String descriptio
         TEXTS
     }
 
-    static Option flag(String description, String... names) {
+    /** Copies the names. */
+    public Option {
+        names = List.copyOf(names);
+    }
+
+    /** An option without a value; off unless given. */
+    public static Option flag(String description, String... names) {
         return new Option(List.of(names), Kind.FLAG, "false", description);
     }
 
-    static Option text(String otherwise, String description, String... names) {
+    /** An option with any text. */
+    public static Option text(String otherwise, String description, String... names) {
         return new Option(List.of(names), Kind.TEXT, otherwise, description);
     }
 
-    static Option number(String otherwise, String description, String... names) {
+    /** An option with a whole number. */
+    public static Option number(String otherwise, String description, String... names) {
         return new Option(List.of(names), Kind.NUMBER, otherwise, description);
     }
 
-    static Option duration(String otherwise, String description, String... names) {
+    /** An option with a duration with units, as in Go. */
+    public static Option duration(String otherwise, String description, String... names) {
         return new Option(List.of(names), Kind.DURATION, otherwise, description);
     }
 
-    static Option texts(String description, String... names) {
+    /** An option with any text, which can be given several times. */
+    public static Option texts(String description, String... names) {
         return new Option(List.of(names), Kind.TEXTS, "", description);
     }
 
     /** How it is called in messages. */
-    String name() {
+    public String name() {
         return names.get(0);
     }
 
-    boolean isFlag() {
+    /** Whether it takes no value from the next word. */
+    public boolean isFlag() {
         return kind == Kind.FLAG;
     }
 
     /** The spellings that are shown: one dash for a letter, two for a word. */
-    List<String> dashed() {
+    public List<String> dashed() {
         List<String> all = new ArrayList<>();
         for (String name : names) {
             all.add((name.length() == 1 ? "-" : "--") + name);
@@ -79,23 +90,23 @@ record Option(List<String> names, Kind kind, String otherwise, String descriptio
     }
 
     /** The value in its usual form; wrong ones are told even where the option has no effect. */
-    String checked(String value) {
+    String checked(String value, UsageErrors errors) {
         switch (kind) {
             case FLAG -> {
-                return truth(value);
+                return truth(value, errors);
             }
             case NUMBER -> {
                 try {
                     Integer.parseInt(value);
                 } catch (NumberFormatException e) {
-                    throw invalid(value, "not a whole number");
+                    throw errors.invalid(this, value, "not a whole number");
                 }
             }
             case DURATION -> {
                 try {
                     GoTime.duration(value);
                 } catch (IllegalArgumentException e) {
-                    throw invalid(value, "not a duration with units, such as 1h30m or 10s");
+                    throw errors.invalid(this, value, "not a duration with units, such as 1h30m or 10s");
                 }
             }
             case TEXT, TEXTS -> {}
@@ -103,15 +114,11 @@ record Option(List<String> names, Kind kind, String otherwise, String descriptio
         return value;
     }
 
-    private String truth(String value) {
+    private String truth(String value, UsageErrors errors) {
         return switch (value) {
             case "1", "t", "T", "true", "True", "TRUE" -> "true";
             case "0", "f", "F", "false", "False", "FALSE" -> "false";
-            default -> throw invalid(value, "neither true nor false");
+            default -> throw errors.invalid(this, value, "neither true nor false");
         };
-    }
-
-    private UsageException invalid(String value, String why) {
-        return new UsageException("invalid value \"" + value + "\" for flag -" + name() + ": " + why);
     }
 }
