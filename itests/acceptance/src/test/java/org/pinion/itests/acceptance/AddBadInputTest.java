@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -381,35 +382,49 @@ class AddBadInputTest {
 
     @Test
     void slowClientsTakeTheSlotsOfAddsButNotThePeer() throws Exception {
-        Socket[] slow = new Socket[70];
+        List<Socket> slow = new ArrayList<>();
         try {
-            for (int i = 0; i < slow.length; i++) {
-                slow[i] = AddRequest.open(peer.apiPort(), "");
-                OutputStream out = AddRequest.chunks(slow[i].getOutputStream());
-                AddRequest.part(out, "slow", "text/plain");
-                out.write(i);
-                out.flush();
+            for (int i = 0; i < 70; i++) {
+                slow.add(slowAdd());
             }
-            awaitAnswer(503);
+            // one that was refused for an add of an earlier test leaves its slot free
+            await(503, () -> slow.add(slowAdd()));
             assertThat(peer.get("/id").status()).isEqualTo(200);
         } finally {
             for (Socket socket : slow) {
-                if (socket != null) {
-                    socket.close();
-                }
+                socket.close();
             }
         }
-        awaitAnswer(200);
+        await(200, () -> {});
     }
 
-    private static void awaitAnswer(int status) {
+    /** An add that never goes on. */
+    private static Socket slowAdd() throws IOException {
+        Socket socket = AddRequest.open(peer.apiPort(), "");
+        OutputStream out = AddRequest.chunks(socket.getOutputStream());
+        AddRequest.part(out, "slow", "text/plain");
+        out.write(1);
+        out.flush();
+        return socket;
+    }
+
+    /** What is done between two tries. */
+    private interface Meanwhile {
+        void run() throws IOException;
+    }
+
+    private static void await(int status, Meanwhile meanwhile) {
         Await.until(
                 "an add is answered with " + status,
                 Duration.ofSeconds(30),
                 () -> {
                     AddRequest.Answer answer =
                             AddRequest.send(peer.apiPort(), "no-pin=true", AddRequest.file("f", SOME));
-                    return answer.status() == status ? "" : answer.toString();
+                    if (answer.status() == status) {
+                        return "";
+                    }
+                    meanwhile.run();
+                    return answer.toString();
                 },
                 peer::log);
     }

@@ -15,6 +15,7 @@ package org.pinion.api.ipfsproxy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
@@ -43,9 +44,13 @@ final class Node implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 2048;
 
     private static final int MAX_THREADS = 64;
-    private static final long SOON_MICROS = 500;
-    /** One read; larger ones than the pool's largest would be allocated each time. */
-    private static final int BUFFER_BYTES = 256 << 10;
+    private static final long SOON_MICROS = 1000;
+    /** Transfers with large buffers; memory stays bounded when clients do not take what they asked for. */
+    static final int MAX_LARGE = 32;
+    /** One read of such a transfer, and what is collected for one write. */
+    static final int LARGE_BUFFER_BYTES = 512 << 10;
+    /** One read of any other. */
+    private static final int BUFFER_BYTES = 16 << 10;
 
     private static final int MAX_HEADER_BYTES = 256 << 10;
     private static final int POOLED_HEAP_BYTES = 1 << 20;
@@ -55,7 +60,9 @@ final class Node implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(90);
 
     private final NodeAddress address;
+    private final Semaphore large = new Semaphore(MAX_LARGE);
     private @Nullable HttpClient client;
+    private @Nullable HttpClient largeClient;
     private boolean closed;
 
     Node(NodeAddress address) {
@@ -72,7 +79,61 @@ final class Node implements AutoCloseable {
      * @param target path and query as they go over the wire
      */
     Request request(String method, String target) {
-        Request request = client().newRequest(address.host(), address.port())
+        return request(client(false), method, target);
+    }
+
+    /** As {@link #request}, for an answer of any length; to be ended. */
+    Transfer transfer(String method, String target) {
+        boolean hasRoom = large.tryAcquire();
+        try {
+            return new Transfer(request(client(hasRoom), method, target), hasRoom);
+        } catch (RuntimeException stopped) {
+            if (hasRoom) {
+                large.release();
+            }
+            throw stopped;
+        }
+    }
+
+    /** A request whose answer is passed on. */
+    final class Transfer {
+        private final Request request;
+        private final boolean isLarge;
+
+        private Transfer(Request request, boolean isLarge) {
+            this.request = request;
+            this.isLarge = isLarge;
+        }
+
+        Request request() {
+            return request;
+        }
+
+        /** Whether it may collect much for one write. */
+        boolean isLarge() {
+            return isLarge;
+        }
+
+        /** An empty buffer of the pool, of {@link #LARGE_BUFFER_BYTES}. */
+        RetainableByteBuffer buffer() {
+            return client(true).getByteBufferPool().acquire(LARGE_BUFFER_BYTES, true);
+        }
+
+        /** Runs a task that does not block in a millisecond. */
+        void soon(Runnable task) {
+            client(true).getScheduler().schedule(task, SOON_MICROS, TimeUnit.MICROSECONDS);
+        }
+
+        /** Gives its room to the next one; once. */
+        void end() {
+            if (isLarge) {
+                large.release();
+            }
+        }
+    }
+
+    private Request request(HttpClient with, String method, String target) {
+        Request request = with.newRequest(address.host(), address.port())
                 .scheme(address.https() ? "https" : "http")
                 .method(method)
                 .path(target)
@@ -84,29 +145,21 @@ final class Node implements AutoCloseable {
         return request;
     }
 
-    /** An empty buffer of the pool. */
-    RetainableByteBuffer buffer(int bytes) {
-        return client().getByteBufferPool().acquire(bytes, true);
-    }
-
-    /** Runs a task that does not block in half a millisecond. */
-    void soon(Runnable task) {
-        client().getScheduler().schedule(task, SOON_MICROS, TimeUnit.MICROSECONDS);
-    }
-
-    private synchronized HttpClient client() {
-        HttpClient started = client;
+    private synchronized HttpClient client(boolean forLarge) {
         if (closed) {
             throw new ClusterException(ErrorCode.UNAVAILABLE, "the IPFS proxy is stopping");
         }
-        if (started == null) {
-            started = start();
-            client = started;
+        HttpClient started = forLarge ? largeClient : client;
+        if (started != null) {
+            return started;
         }
-        return started;
+        if (forLarge) {
+            return largeClient = start(LARGE_BUFFER_BYTES);
+        }
+        return client = start(BUFFER_BYTES);
     }
 
-    private static HttpClient start() {
+    private static HttpClient start(int bufferBytes) {
         QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 1);
         threads.setName(NAME);
         threads.setDaemon(true);
@@ -120,12 +173,12 @@ final class Node implements AutoCloseable {
         client.setName(NAME);
         client.setExecutor(threads);
         client.setByteBufferPool(
-                new ArrayByteBufferPool(-1, -1, BUFFER_BYTES, 64, POOLED_HEAP_BYTES, POOLED_DIRECT_BYTES));
+                new ArrayByteBufferPool(-1, -1, bufferBytes, 64, POOLED_HEAP_BYTES, POOLED_DIRECT_BYTES));
         client.setConnectTimeout(CONNECT_TIMEOUT.toMillis());
         client.setIdleTimeout(IDLE.toMillis());
         client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
         client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
-        client.setResponseBufferSize(BUFFER_BYTES);
+        client.setResponseBufferSize(bufferBytes);
         client.setMaxRequestHeadersSize(MAX_HEADER_BYTES);
         client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
         // nothing is added to what the client sent, nothing in the answer is acted upon
@@ -149,8 +202,13 @@ final class Node implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        HttpClient started = client;
+        stop(client);
+        stop(largeClient);
         client = null;
+        largeClient = null;
+    }
+
+    private static void stop(@Nullable HttpClient started) {
         if (started != null) {
             try {
                 started.stop();

@@ -35,13 +35,12 @@ import org.pinion.spi.http.Exchange;
  * next piece is read when the one before was taken. An end of either side ends the other one.
  */
 final class Passing implements Response.Listener {
-    private static final int BATCH_BYTES = 256 << 10;
     private static final int LARGE_BYTES = 32 << 10;
     /** A smaller piece with nothing behind it is not part of a bulk transfer. */
     private static final int BULK_BYTES = 16 << 10;
 
     private final Exchange exchange;
-    private final Node node;
+    private final Node.Transfer transfer;
     private final Request request;
     private final Optional<RequestBody> body;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -62,23 +61,30 @@ final class Passing implements Response.Listener {
 
     /**
      * The batch waited once for more. In a bulk transfer most of the processor's time goes into waking threads for every
-     * few KB; half a millisecond later there is ten times as much. Small pieces go out at once.
+     * few KB; a millisecond later there is twenty times as much. Small pieces go out at once.
      */
     private boolean lingered;
 
-    private Passing(Exchange exchange, Node node, Request request) {
-        this.node = node;
+    private Passing(Exchange exchange, Node.Transfer transfer) {
+        this.transfer = transfer;
         this.exchange = exchange;
-        this.request = request;
+        this.request = transfer.request();
         this.body = RequestBody.of(exchange);
     }
 
     /** Sends the client's request on; completes when the answer is written. */
     static CompletableFuture<Void> pass(Exchange exchange, Node node) {
         Exchange.Request from = exchange.request();
-        Request request = node.request(from.method(), from.rawTarget());
-        Headers.copy(from, request, true);
-        Passing passing = new Passing(exchange, node, request);
+        Node.Transfer transfer = node.transfer(from.method(), from.rawTarget());
+        Request request = transfer.request();
+        Passing passing = new Passing(exchange, transfer);
+        passing.done.whenComplete((nothing, failure) -> transfer.end());
+        try {
+            Headers.copy(from, request, true);
+        } catch (RuntimeException bad) {
+            passing.done.completeExceptionally(bad);
+            throw bad;
+        }
         passing.body.ifPresent(request::body);
         exchange.onStop(() -> passing.fail(passing.left));
         request.send(passing);
@@ -161,7 +167,7 @@ final class Passing implements Response.Listener {
         }
         boolean last = chunk.isLast();
         ByteBuffer bytes = chunk.getByteBuffer();
-        if (isBatchEmpty() && (last || bytes.remaining() >= LARGE_BYTES)) {
+        if (!transfer.isLarge() || isBatchEmpty() && (last || bytes.remaining() >= LARGE_BYTES)) {
             return bytes.hasRemaining() ? write(bytes, chunk, last) : skip(chunk, last);
         }
         ByteBuffer together = batch();
@@ -181,7 +187,7 @@ final class Passing implements Response.Listener {
     private ByteBuffer batch() {
         RetainableByteBuffer open = batch;
         if (open == null) {
-            open = node.buffer(BATCH_BYTES);
+            open = transfer.buffer();
             batch = open;
         }
         return open.getByteBuffer();
@@ -213,7 +219,7 @@ final class Passing implements Response.Listener {
         if (!isBatchEmpty()) {
             if (!lingered && batch().remaining() >= BULK_BYTES) {
                 lingered = true;
-                node.soon(next);
+                transfer.soon(next);
                 return false;
             }
             lingered = false;

@@ -134,6 +134,11 @@ final class ApiHandler extends Handler.Abstract {
         return CompletableFuture.allOf(running.values().toArray(CompletableFuture<?>[]::new));
     }
 
+    /** Whether requests are refused because the API goes. */
+    boolean isGoing() {
+        return stopping != null;
+    }
+
     /** Ends what runs, with a reason, and waits a moment. */
     void stopExchanges(String reason, Duration atMost) {
         stopping = reason;

@@ -149,6 +149,7 @@ public final class ApiServer implements AutoCloseable {
                 new FirstRequestDeadline(settings.timeouts().readHeader());
         ApiHandler handler = new ApiHandler(api, deadline, clock);
         server.setHandler(handler);
+        server.setErrorHandler(new PlainErrors(api.name(), handler::isGoing));
         List<? extends AbstractConnector> connectors = List.of();
         try {
             HttpConnectionFactory factory = deadline.factory(http(settings));
@@ -183,7 +184,6 @@ public final class ApiServer implements AutoCloseable {
         server.setStopAtShutdown(false);
         server.setStopTimeout(0);
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-        server.setErrorHandler(new PlainErrors());
         return server;
     }
 
