@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pinion.ipld.multiformats.PeerId;
+import org.pinion.libp2p.api.ProtocolException;
 import org.pinion.spi.PeerPinStatus;
 import org.pinion.spi.PinInfo;
 import org.pinion.spi.rpc.StatusRows;
@@ -34,6 +35,9 @@ import org.pinion.spi.rpc.StatusRows;
  * </pre>
  */
 final class StatusRowsCodec implements Codec<StatusRows> {
+    /** More are not taken at once: a row may have few bytes, and is an object of many. */
+    static final int MAX_ROWS = 1024;
+
     @Override
     public void write(MsgOut out, StatusRows value) throws IOException {
         @Nullable PinInfo[] before = {null};
@@ -114,6 +118,9 @@ final class StatusRowsCodec implements Codec<StatusRows> {
     public StatusRows read(MsgIn in) throws IOException {
         List<PinInfo> rows = new ArrayList<>();
         in.list(element -> {
+            if (rows.size() == MAX_ROWS) {
+                throw ProtocolException.resetStream("a group of more than " + MAX_ROWS + " statuses");
+            }
             PinInfoCodec.Fields fields =
                     rows.isEmpty() ? new PinInfoCodec.Fields() : new PinInfoCodec.Fields(rows.get(rows.size() - 1));
             element.fields(name -> fields.pin(name, element) || fields.status(name, element));

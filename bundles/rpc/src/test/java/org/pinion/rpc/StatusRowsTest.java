@@ -24,12 +24,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multihash;
+import org.pinion.libp2p.api.ProtocolException;
 import org.pinion.spi.ClusterException;
 import org.pinion.spi.ErrorCode;
 import org.pinion.spi.PeerPinStatus;
@@ -153,6 +155,16 @@ class StatusRowsTest {
             }
         }
         assertThat(sizes).containsExactly(64, 37, 1);
+    }
+
+    @Test
+    void aGroupOfTooManyRowsIsRefused() throws IOException {
+        PinInfo row = bare(row("api.PinInfo pinned"));
+        List<PinInfo> rows = Collections.nCopies(StatusRowsCodec.MAX_ROWS + 1, row);
+        byte[] group = encoded(StatusRows.class, new StatusRows(rows));
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Codecs.of(StatusRows.class).read(in(group)))
+                .withMessageContaining("more than 1024 statuses");
     }
 
     @Test

@@ -36,7 +36,9 @@ import org.pinion.itests.testkit.TestPeer;
  */
 final class RelayBench {
     private static final int PINS = 40_000;
-    private static final int WARM_UP = 20_000;
+    /** The compilers of a new peer are busy for about so many. */
+    private static final int WARM_UP = 40_000;
+
     private static final String FIRST_COMPILER = "C1 CompilerThread";
     private static final String SECOND_COMPILER = "C2 CompilerThread";
     private static final double GOAL_PER_SECOND = 1000;
