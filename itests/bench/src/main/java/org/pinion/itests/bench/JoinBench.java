@@ -145,11 +145,12 @@ final class JoinBench {
     }
 
     private TestPeer peer(String name) {
-        // the reference's own interval: heads have to come because we came
-        return new TestPeer(name, folder.resolve(name))
-                .init(
-                        TestCluster.SECRET,
-                        json -> ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "1m"));
+        // the reference's own intervals: heads have to come because we came, and nobody looks through all pins
+        // meanwhile
+        return new TestPeer(name, folder.resolve(name)).init(TestCluster.SECRET, json -> {
+            ((ObjectNode) json.at("/consensus/crdt")).put("rebroadcast_interval", "1m");
+            ((ObjectNode) json.get("cluster")).put("pin_recover_interval", "12m");
+        });
     }
 
     private static void awaitLog(TestPeer peer, String line) {
