@@ -18,10 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.pinion.itests.testkit.KuboNode;
 import org.pinion.itests.testkit.Program;
-import org.pinion.itests.testkit.TestCluster;
-import org.pinion.itests.testkit.TestPeer;
 
 /** Large files added through a peer of the reference and through one of ours, both beside the same Kubo daemon. */
 final class KuboAddBench {
@@ -41,17 +38,12 @@ final class KuboAddBench {
         if (others.isEmpty()) {
             return;
         }
-        try (KuboNode kubo = new KuboNode(others.get().kubo(), folder.resolve("kubo")).awaitReady();
-                TestPeer ours = new TestPeer("ours", folder.resolve("ours"))
-                        .init(TestCluster.SECRET, json -> Others.useKubo(json, kubo));
-                ReferencePeer theirs = new ReferencePeer(others.get().reference(), folder.resolve("theirs"), kubo)) {
-            theirs.startWithoutWaiting().awaitAnswer();
-            ours.start();
+        others.get().besideKubo(folder, (kubo, theirs, ours) -> {
             add(theirs.apiPort(), WARM_UP_MEGABYTES, 1);
             add(ours.apiPort(), WARM_UP_MEGABYTES, 2);
             row("the reference", theirs.apiPort(), theirs.pid(), 3);
             row("ours", ours.apiPort(), ours.pid(), 4);
-        }
+        });
     }
 
     private void row(String who, int apiPort, long pid, int seed) throws IOException {

@@ -29,8 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.pinion.itests.testkit.Await;
 import org.pinion.itests.testkit.KuboNode;
-import org.pinion.itests.testkit.TestCluster;
-import org.pinion.itests.testkit.TestPeer;
 
 /** Pins of small blocks that a Kubo daemon has already: a peer of the reference and one of ours beside the same Kubo. */
 final class KuboPinBench {
@@ -55,19 +53,14 @@ final class KuboPinBench {
         if (others.isEmpty()) {
             return;
         }
-        try (KuboNode kubo = new KuboNode(others.get().kubo(), folder.resolve("kubo")).awaitReady();
-                TestPeer ours = new TestPeer("ours", folder.resolve("ours"))
-                        .init(TestCluster.SECRET, json -> Others.useKubo(json, kubo));
-                ReferencePeer theirs = new ReferencePeer(others.get().reference(), folder.resolve("theirs"), kubo)) {
+        others.get().besideKubo(folder, (kubo, theirs, ours) -> {
             store(kubo, 2 * (PINS + WARM_UP));
-            theirs.startWithoutWaiting().awaitAnswer();
-            ours.start();
             AtomicInteger next = new AtomicInteger();
             pinned(theirs.apiPort(), WARM_UP, next, theirs::log);
             pinned(ours.apiPort(), WARM_UP, next, ours::log);
             measure("the reference", theirs.apiPort(), theirs.pid(), next, theirs::log);
             measure("ours", ours.apiPort(), ours.pid(), next, ours::log);
-        }
+        });
     }
 
     private void measure(String who, int apiPort, long pid, AtomicInteger next, Supplier<String> log) throws Exception {

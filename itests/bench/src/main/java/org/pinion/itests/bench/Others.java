@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.pinion.itests.testkit.ForeignProcess;
 import org.pinion.itests.testkit.KuboNode;
+import org.pinion.itests.testkit.TestCluster;
+import org.pinion.itests.testkit.TestPeer;
 
 /**
  * The programs of others that a part compares with; without them it is skipped with one line.
@@ -35,6 +37,23 @@ record Others(Path reference, Path kubo) {
             return Optional.empty();
         }
         return Optional.of(new Others(reference.get(), kubo.get()));
+    }
+
+    /** Work with two daemons that run beside one Kubo daemon. */
+    interface Comparison {
+        void run(KuboNode kubo, ReferencePeer theirs, TestPeer ours) throws Exception;
+    }
+
+    /** Starts a peer of the reference and one of ours beside the same Kubo daemon, in {@code folder}. */
+    void besideKubo(Path folder, Comparison comparison) throws Exception {
+        try (KuboNode daemon = new KuboNode(kubo, folder.resolve("kubo")).awaitReady();
+                TestPeer ours = new TestPeer("ours", folder.resolve("ours"))
+                        .init(TestCluster.SECRET, json -> useKubo(json, daemon));
+                ReferencePeer theirs = new ReferencePeer(reference, folder.resolve("theirs"), daemon)) {
+            theirs.startWithoutWaiting().awaitAnswer();
+            ours.start();
+            comparison.run(daemon, theirs, ours);
+        }
     }
 
     /** Kubo alone. */

@@ -65,31 +65,35 @@ final class Passing implements Response.Listener {
      */
     private boolean lingered;
 
-    private Passing(Exchange exchange, Node.Transfer transfer) {
+    private Passing(Exchange exchange, Node.Transfer transfer, Optional<RequestBody> body) {
         this.transfer = transfer;
         this.exchange = exchange;
         this.request = transfer.request();
-        this.body = RequestBody.of(exchange);
+        this.body = body;
     }
 
     /** Sends the client's request on; completes when the answer is written. */
     static CompletableFuture<Void> pass(Exchange exchange, Node node) {
         Exchange.Request from = exchange.request();
+        Optional<RequestBody> body = RequestBody.of(exchange);
         Node.Transfer transfer = node.transfer(from.method(), from.rawTarget());
-        Request request = transfer.request();
-        Passing passing = new Passing(exchange, transfer);
+        Passing passing = new Passing(exchange, transfer, body);
         passing.done.whenComplete((nothing, failure) -> transfer.end());
         try {
-            Headers.copy(from, request, true);
-        } catch (RuntimeException bad) {
-            passing.done.completeExceptionally(bad);
-            throw bad;
+            passing.start(from);
+        } catch (RuntimeException stopped) {
+            passing.fail(stopped); // its room goes to the next one, whatever went wrong
+            throw stopped;
         }
-        passing.body.ifPresent(request::body);
-        exchange.onStop(() -> passing.fail(passing.left));
-        request.send(passing);
-        passing.body.ifPresent(RequestBody::start);
         return passing.done;
+    }
+
+    private void start(Exchange.Request from) {
+        Headers.copy(from, request, true);
+        body.ifPresent(request::body);
+        exchange.onStop(() -> fail(left));
+        request.send(this);
+        body.ifPresent(RequestBody::start);
     }
 
     @Override
