@@ -15,51 +15,43 @@ package org.pinion.rpc;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack.PackerConfig;
+import org.msgpack.core.MessagePacker;
 import org.pinion.ipld.multiformats.Cid;
 import org.pinion.ipld.multiformats.Multiaddr;
 import org.pinion.ipld.multiformats.PeerId;
 
 /**
  * Writes the reference's msgpack dialect, byte for byte: strings and bytes in the raw family, signed integers in signed
- * forms, times as bare timestamp bodies. One thread. Bytes go on while no map is open, because the head of a map tells
- * how many fields were written; a status of 200,000 pins passes through here row by row.
+ * forms, times as bare timestamp bodies. One thread.
  *
  * @spec cluster wire "msgpack dialect"
  */
 final class MsgOut {
-    private static final int BUFFER_BYTES = 8192;
-    /** A larger buffer is given up once its bytes went on. */
-    private static final int MAX_KEPT_BYTES = 64 * 1024;
-    /** The longest head of a value. */
-    private static final int MAX_HEAD_BYTES = 9;
-
+    private static final PackerConfig OLD_SPEC = new PackerConfig().withStr8FormatSupport(false);
     private static final int MAX_FIXINT = 127;
     private static final int MIN_FIXINT = -32;
-    /** From here on lengths need more than the head's first byte. */
-    private static final int FIX_RAW = 32;
+    /** A larger buffer of a map is given up at its end. */
+    private static final int MAX_KEPT_BYTES = 64 * 1024;
 
-    private static final int FIX_ELEMENTS = 16;
+    private final MessagePacker out;
+    /** Collects one map after the other: statuses of 200,000 pins pass through here, each a map with maps in it. */
+    private @Nullable MsgOut inner;
 
-    private static final int UINT8_END = 1 << 8;
-    private static final int UINT16_END = 1 << 16;
-    private static final long UINT32_END = 1L << 32;
-
-    private final OutputStream target;
-    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-    private int openMaps;
-
-    private MsgOut(OutputStream target) {
-        this.target = target;
+    private MsgOut(MessagePacker out) {
+        this.out = out;
     }
 
     static MsgOut to(OutputStream target) {
-        return new MsgOut(target);
+        return new MsgOut(OLD_SPEC.newPacker(target));
     }
 
     /** Writes an element of a list. */
@@ -69,167 +61,115 @@ final class MsgOut {
     }
 
     void flush() throws IOException {
-        drain();
-        target.flush();
-    }
-
-    private void drain() throws IOException {
-        target.write(buffer.array(), 0, buffer.position());
-        buffer = buffer.capacity() > MAX_KEPT_BYTES ? ByteBuffer.allocate(BUFFER_BYTES) : buffer.clear();
-    }
-
-    /** The buffer with room for so many bytes. */
-    private ByteBuffer room(int bytes) throws IOException {
-        if (buffer.remaining() < bytes && openMaps == 0) {
-            drain();
-        }
-        if (buffer.remaining() < bytes) {
-            int wanted = Math.addExact(buffer.position(), bytes);
-            ByteBuffer larger = ByteBuffer.allocate((int) Math.max(wanted, Math.min(2L * buffer.capacity(), 1 << 30)));
-            buffer = larger.put(buffer.flip());
-        }
-        return buffer;
+        out.flush();
     }
 
     void nil() throws IOException {
-        room(1).put((byte) 0xc0);
+        out.packNil();
     }
 
     void emptyMap() throws IOException {
-        room(1).put((byte) 0x80);
+        out.packMapHeader(0);
     }
 
     void text(String value) throws IOException {
-        int length = value.length();
-        if (length >= FIX_RAW) {
-            bytes(value.getBytes(StandardCharsets.UTF_8));
-            return;
-        }
-        ByteBuffer out = room(1 + length);
-        int start = out.position();
-        out.put((byte) (0xa0 | length));
-        for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            if (c >= 0x80) {
-                out.position(start);
-                bytes(value.getBytes(StandardCharsets.UTF_8));
-                return;
-            }
-            out.put((byte) c);
-        }
+        bytes(value.getBytes(StandardCharsets.UTF_8));
     }
 
     void bytes(byte[] value) throws IOException {
-        raw(value.length).put(value);
+        out.packRawStringHeader(value.length);
+        out.writePayload(value);
     }
 
     void cid(Cid value) throws IOException {
-        value.writeTo(raw(value.size()));
+        bytes(value.bytes());
     }
 
     void peer(PeerId value) throws IOException {
-        value.writeTo(raw(value.size()));
+        bytes(value.bytes());
     }
 
     void multiaddr(Multiaddr value) throws IOException {
-        value.writeTo(raw(value.size()));
+        bytes(value.bytes());
     }
 
-    /** The head of a byte string; what is given has room for its bytes. */
-    private ByteBuffer raw(int length) throws IOException {
-        ByteBuffer out = room(Math.addExact(MAX_HEAD_BYTES, length));
-        if (length < FIX_RAW) {
-            return out.put((byte) (0xa0 | length));
-        }
-        return length < UINT16_END
-                ? out.put((byte) 0xda).putShort((short) length)
-                : out.put((byte) 0xdb).putInt(length);
-    }
-
-    /** A signed integer, in a signed form also when it is positive. */
+    /** A signed integer: the library would take unsigned forms for positive values. */
     void signed(long value) throws IOException {
-        ByteBuffer out = room(MAX_HEAD_BYTES);
         if (value >= MIN_FIXINT && value <= MAX_FIXINT) {
-            out.put((byte) value);
+            out.writePayload(new byte[] {(byte) value});
         } else if (value == (byte) value) {
-            out.put((byte) 0xd0).put((byte) value);
+            out.writePayload(new byte[] {(byte) 0xd0, (byte) value});
         } else if (value == (short) value) {
-            out.put((byte) 0xd1).putShort((short) value);
+            out.writePayload(ByteBuffer.allocate(3)
+                    .put((byte) 0xd1)
+                    .putShort((short) value)
+                    .array());
         } else if (value == (int) value) {
-            out.put((byte) 0xd2).putInt((int) value);
+            out.writePayload(
+                    ByteBuffer.allocate(5).put((byte) 0xd2).putInt((int) value).array());
         } else {
-            out.put((byte) 0xd3).putLong(value);
+            out.writePayload(
+                    ByteBuffer.allocate(9).put((byte) 0xd3).putLong(value).array());
         }
     }
 
     /** An unsigned integer of 64 bits. */
     void unsigned(long value) throws IOException {
-        ByteBuffer out = room(MAX_HEAD_BYTES);
-        if (value < 0 || value >= UINT32_END) {
-            out.put((byte) 0xcf).putLong(value);
-        } else if (value <= MAX_FIXINT) {
-            out.put((byte) value);
-        } else if (value < UINT8_END) {
-            out.put((byte) 0xcc).put((byte) value);
-        } else if (value < UINT16_END) {
-            out.put((byte) 0xcd).putShort((short) value);
+        if (value < 0) {
+            out.packBigInteger(new BigInteger(Long.toUnsignedString(value)));
         } else {
-            out.put((byte) 0xce).putInt((int) value);
+            out.packLong(value);
         }
     }
 
     void bool(boolean value) throws IOException {
-        room(1).put((byte) (value ? 0xc3 : 0xc2));
+        out.packBoolean(value);
     }
 
     void time(Instant value) throws IOException {
         long seconds = value.getEpochSecond();
         int nanos = value.getNano();
         if (seconds >>> 34 != 0) {
-            raw(12).putInt(nanos).putLong(seconds);
+            bytes(ByteBuffer.allocate(12).putInt(nanos).putLong(seconds).array());
         } else if (nanos == 0 && seconds >>> 32 == 0) {
-            raw(4).putInt((int) seconds);
+            bytes(ByteBuffer.allocate(4).putInt((int) seconds).array());
         } else {
-            raw(8).putLong(((long) nanos << 34) | seconds);
+            bytes(ByteBuffer.allocate(8).putLong(((long) nanos << 34) | seconds).array());
         }
     }
 
     <T> void list(Collection<T> values, Element<? super T> element) throws IOException {
-        int count = values.size();
-        ByteBuffer out = room(MAX_HEAD_BYTES);
-        if (count < FIX_ELEMENTS) {
-            out.put((byte) (0x90 | count));
-        } else if (count < UINT16_END) {
-            out.put((byte) 0xdc).putShort((short) count);
-        } else {
-            out.put((byte) 0xdd).putInt(count);
-        }
+        out.packArrayHeader(values.size());
         for (T value : values) {
             element.write(this, value);
         }
     }
 
     /** Begins a map whose fields are left out when they are zero. */
-    Fields fields() throws IOException {
+    Fields fields() {
         return new Fields();
     }
 
-    /** The fields of one map, in the order of the calls; {@link #end} ends it. */
+    /** Collects the fields of one map, in the order of the calls; {@link #end} writes it. One map is open at a time. */
     final class Fields {
-        private final int start;
+        private final MsgOut body;
         private int count;
 
-        private Fields() throws IOException {
-            room(1);
-            start = buffer.position();
-            buffer.put((byte) 0);
-            openMaps++;
+        private Fields() {
+            MsgOut kept = inner;
+            body = kept == null ? new MsgOut(OLD_SPEC.newBufferPacker()) : kept;
+            inner = body;
+            packer().clear(); // a map that failed in the middle left its fields
+        }
+
+        private MessageBufferPacker packer() {
+            return (MessageBufferPacker) body.out;
         }
 
         private MsgOut name(String name) throws IOException {
             count++;
-            MsgOut.this.text(name);
-            return MsgOut.this;
+            body.text(name);
+            return body;
         }
 
         /** A field that is always written; null is nil. */
@@ -337,27 +277,14 @@ final class MsgOut {
             return this;
         }
 
-        /** Ends the map: now the number of its fields is known. */
+        /** Writes the map. */
         void end() throws IOException {
-            if (count < FIX_ELEMENTS) {
-                buffer.put(start, (byte) (0x80 | count));
-            } else if (count < UINT16_END) {
-                widen(Short.BYTES).put(start, (byte) 0xde).putShort(start + 1, (short) count);
-            } else {
-                widen(Integer.BYTES).put(start, (byte) 0xdf).putInt(start + 1, count);
+            byte[] bytes = packer().toByteArray();
+            out.packMapHeader(count);
+            out.writePayload(bytes);
+            if (bytes.length > MAX_KEPT_BYTES) {
+                inner = null;
             }
-            openMaps--;
-            if (openMaps == 0 && buffer.position() >= BUFFER_BYTES / 2) {
-                drain(); // in the middle of the next map the buffer could only grow
-            }
-        }
-
-        /** Makes the head so much longer. */
-        private ByteBuffer widen(int more) throws IOException {
-            ByteBuffer out = room(more);
-            int end = out.position();
-            System.arraycopy(out.array(), start + 1, out.array(), start + 1 + more, end - start - 1);
-            return out.position(end + more);
         }
     }
 }
